@@ -1,0 +1,72 @@
+import type { DataType, Tensor } from '../tensor.js'
+import type { Dim, Shape, ValueType } from './graph.js'
+
+/** ONNX's attribute kinds that the operators here use. */
+export type AttributeKind = 'int' | 'float' | 'string' | 'ints' | 'floats' | 'strings' | 'tensor'
+
+/** One attribute of an operator: its kind and what it is where a node leaves it out. */
+export interface AttributeSpec<T = unknown> {
+  readonly kind: AttributeKind
+  readonly default: T
+}
+
+export type AttributeSchema = Readonly<Record<string, AttributeSpec>>
+
+/** The attributes of a node as its operator sees them: every one present, defaults filled in. */
+export type AttributesOf<S extends AttributeSchema> = {
+  readonly [K in keyof S]: S[K] extends AttributeSpec<infer T> ? T : never
+}
+
+/** What an operator's shape rule may look at. */
+export interface InferenceContext<A> {
+  readonly attributes: A
+  /** Types of the inputs; null where one is left out. */
+  readonly inputs: readonly (ValueType | null)[]
+  /** How many outputs the node names. */
+  readonly outputCount: number
+  /** The type of an input that must be there. @throws E_SHAPE where it is missing */
+  input(index: number): ValueType
+  /** What the graph says of an output beforehand; for the few operators whose inputs do not tell. */
+  declared(index: number): ValueType | null
+  /** The numbers that a small input is known to hold, or null: shape arithmetic. */
+  known(index: number): readonly Dim[] | null
+  /** Throws E_SHAPE, naming operator, node, all inputs, what was expected and what came. */
+  fail(what: string, index?: number): never
+}
+
+/** An operator: its signature and its shape rule. The single source of truth about it. */
+export interface OpDefinition<S extends AttributeSchema = AttributeSchema> {
+  /** `''` is ai.onnx. */
+  readonly domain: string
+  /** Formal names; a trailing `?` marks one that may be left out, a trailing `...` the last one that may repeat. */
+  readonly inputs: readonly string[]
+  readonly outputs: readonly string[]
+  readonly attributes: S
+  /** Types of the outputs, in order; as many as the definition names, or the node for a repeating one. */
+  infer(context: InferenceContext<AttributesOf<S>>): readonly ValueType[]
+}
+
+/** Defines an operator; exists for type inference alone. */
+export function defineOp<const S extends AttributeSchema>(definition: OpDefinition<S>): OpDefinition<S> {
+  return definition
+}
+
+export const int = (value: number): AttributeSpec<number> => ({ kind: 'int', default: value })
+export const float = (value: number): AttributeSpec<number> => ({ kind: 'float', default: value })
+export const string = (value: string): AttributeSpec<string> => ({ kind: 'string', default: value })
+export const optionalInt: AttributeSpec<number | undefined> = { kind: 'int', default: undefined }
+export const optionalFloat: AttributeSpec<number | undefined> = { kind: 'float', default: undefined }
+export const optionalInts: AttributeSpec<readonly number[] | undefined> = { kind: 'ints', default: undefined }
+export const optionalTensor: AttributeSpec<Tensor | undefined> = { kind: 'tensor', default: undefined }
+
+/** A value of the given element type and shape. */
+export function typed(type: DataType, shape: Shape): ValueType {
+  return { type, shape }
+}
+
+/** An axis counted from the front. @throws E_SHAPE through the context where it does not exist */
+export function resolveAxis(context: Pick<InferenceContext<unknown>, 'fail'>, axis: number, rank: number): number {
+  if (!Number.isInteger(axis) || axis < -rank || axis >= rank)
+    return context.fail(`an axis within ${-rank}..${rank - 1}, not ${axis}`)
+  return axis < 0 ? axis + rank : axis
+}
