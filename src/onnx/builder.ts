@@ -144,7 +144,15 @@ export class GraphBuilder {
       return given
     })
     return this.insertNode(
-      { opType: op, domain: definition.domain, name, inputs, outputs, attributes: attributes as NodeRequest['attributes'], declared: options.declared },
+      {
+        opType: op,
+        domain: definition.domain,
+        name,
+        inputs,
+        outputs,
+        attributes: attributes as NodeRequest['attributes'],
+        declared: options.declared,
+      },
       definition,
     )
   }

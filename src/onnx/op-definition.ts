@@ -42,6 +42,8 @@ export interface OpDefinition<S extends AttributeSchema = AttributeSchema> {
   readonly inputs: readonly string[]
   readonly outputs: readonly string[]
   readonly attributes: S
+  /** Its inputs do not tell the type of its output: the graph must declare it. */
+  readonly declaresOutput?: true
   /** Types of the outputs, in order; as many as the definition names, or the node for a repeating one. */
   infer(context: InferenceContext<AttributesOf<S>>): readonly ValueType[]
 }
