@@ -1,0 +1,120 @@
+import { expected } from '../errors.js'
+import { type Grid, isSide } from '../image/grid.js'
+import { isText, JsonReader } from './json-reader.js'
+
+/** The version of `model.json` that this program writes and reads. */
+export const MODEL_FORMAT_VERSION = 1
+
+/** The graphs of a model, as `model.json` names them. */
+export const modelGraphs = ['puzzle_encoder', 'piece_locator'] as const
+export type ModelGraph = (typeof modelGraphs)[number]
+
+/** A file beside `model.json` and the SHA-256 of its bytes, 64 lower-case hex digits. */
+export interface ModelFile {
+  readonly path: string
+  readonly sha256: string
+}
+
+/** Measured quality on one split; further metrics may stand beside these. */
+export interface ModelMetrics {
+  readonly split: string
+  /** Pieces that were located. */
+  readonly n: number
+  /** The share of them whose cell was right, 0 .. 1. */
+  readonly cellAccuracy: number
+  readonly [metric: string]: unknown
+}
+
+/** How the model came to be. */
+export interface ModelProvenance {
+  readonly preset: string
+  /** `embedded` for the drawn pictures, else the name of the picture folder. */
+  readonly pictures: string
+  readonly epochs: number
+  readonly seed: number
+}
+
+/** The contents of `model.json`. */
+export interface ModelCard {
+  readonly formatVersion: typeof MODEL_FORMAT_VERSION
+  readonly kind: 'regressor' | 'matcher'
+  readonly name: string
+  /** Sides in pixels of the squares that pictures are resized to. */
+  readonly input: { readonly puzzleSize: number; readonly pieceSize: number }
+  /** Where colors are normalized, in words: inputs are bytes, the rest is in the graph. */
+  readonly normalization: string
+  /** The grid that the model was trained on and its metrics hold for. */
+  readonly grid: Grid
+  readonly metrics: readonly ModelMetrics[]
+  readonly files: Readonly<Record<ModelGraph, ModelFile>>
+  readonly licence: string
+  readonly provenance: ModelProvenance
+  /** The list of the pictures that the model has seen (`picture-list.ts`), absent for drawn ones: evaluation refuses them. */
+  readonly trainingPictures?: ModelFile
+}
+
+/**
+ * Reads `model.json`.
+ *
+ * @param where its path, for errors
+ * @throws E_MODEL naming the key that is missing or wrong
+ */
+export function parseModelCard(text: string, where: string): ModelCard {
+  const card = JsonReader.parse(text, where)
+  const version = card.number('formatVersion')
+  if (version !== MODEL_FORMAT_VERSION) {
+    throw expected('E_MODEL', `format version ${MODEL_FORMAT_VERSION}`, where, version, {
+      hint: 'This model was written by another version of piece-locator: update it, or export the model again.',
+    })
+  }
+  const input = card.object('input')
+  const provenance = card.object('provenance')
+  const files = card.object('files')
+  return {
+    formatVersion: MODEL_FORMAT_VERSION,
+    kind: card.value(
+      'kind',
+      'regressor or matcher',
+      (x): x is ModelCard['kind'] => x === 'regressor' || x === 'matcher',
+    ),
+    name: card.text('name'),
+    input: { puzzleSize: input.side('puzzleSize'), pieceSize: input.side('pieceSize') },
+    normalization: card.text('normalization'),
+    grid: readGrid(card.object('grid')),
+    metrics: card.list('metrics').map(readMetrics),
+    files: {
+      puzzle_encoder: readFile(files.object('puzzle_encoder')),
+      piece_locator: readFile(files.object('piece_locator')),
+    },
+    licence: card.text('licence'),
+    provenance: {
+      preset: provenance.text('preset'),
+      pictures: provenance.text('pictures'),
+      epochs: provenance.number('epochs'),
+      seed: provenance.number('seed'),
+    },
+    ...(card.has('trainingPictures') ? { trainingPictures: readFile(card.object('trainingPictures')) } : {}),
+  }
+}
+
+function readGrid(reader: JsonReader): Grid {
+  const side = (key: string) => reader.value(key, 'a whole number of 1 to 1000', isSide)
+  return { rows: side('rows'), cols: side('cols') }
+}
+
+function readMetrics(reader: JsonReader): ModelMetrics {
+  return {
+    ...reader.all,
+    split: reader.text('split'),
+    n: reader.number('n'),
+    cellAccuracy: reader.number('cellAccuracy'),
+  }
+}
+
+/** Only files of the model's own folder: a model from elsewhere must not read or name others. */
+function readFile(reader: JsonReader): ModelFile {
+  return {
+    path: reader.value('path', 'a plain file name', (x): x is string => isText(x) && /^[\w][\w.-]*$/.test(x)),
+    sha256: reader.value('sha256', '64 hex digits', (x): x is string => isText(x) && /^[0-9a-f]{64}$/.test(x)),
+  }
+}
