@@ -20,7 +20,11 @@ export interface Box {
 }
 
 /** A picture over existing bytes, or a black one. @throws E_IMAGE where size and bytes disagree */
-export function rgbImage(width: number, height: number, data: Uint8Array = new Uint8Array(width * height * 3)): RgbImage {
+export function rgbImage(
+  width: number,
+  height: number,
+  data: Uint8Array = new Uint8Array(width * height * 3),
+): RgbImage {
   if (!Number.isInteger(width) || !Number.isInteger(height) || width < 1 || height < 1) {
     throw expected('E_IMAGE', 'a width and height of at least one pixel', 'a picture', [width, height])
   }

@@ -1,0 +1,23 @@
+import { writeFile } from 'node:fs/promises'
+import sharp from 'sharp'
+import { LocatorError } from '../errors.js'
+import type { RgbImage } from './rgb-image.js'
+
+/** A picture as the bytes of a PNG file. */
+export async function encodePng({ width, height, data }: RgbImage): Promise<Uint8Array> {
+  return (
+    await sharp(data, { raw: { width, height, channels: 3 } })
+      .png()
+      .toUint8Array()
+  ).data
+}
+
+/** Writes a picture as a PNG file. @throws E_INPUT where the file cannot be written */
+export async function writePng(path: string, image: RgbImage): Promise<void> {
+  const bytes = await encodePng(image)
+  try {
+    await writeFile(path, bytes)
+  } catch (cause) {
+    throw new LocatorError('E_INPUT', `Cannot write ${path}: ${(cause as Error).message}.`, { cause })
+  }
+}
