@@ -18,7 +18,8 @@ import {
   secondMomentName,
   tensorFields,
 } from './checkpoint-schema.js'
-import { FlatBuffer, type FlatTable } from './flatbuffer.js'
+import { FlatBuffer } from './flat-buffer.js'
+import { type FlatTable, rootTable } from './flat-table.js'
 
 /**
  * Reads ONNX Runtime's training checkpoint (format version 2). The bytes may come from anywhere: whatever they are, the
@@ -29,7 +30,7 @@ import { FlatBuffer, type FlatTable } from './flatbuffer.js'
  *   moments of another optimizer than AdamW)
  */
 export function decodeCheckpoint(bytes: Uint8Array, source = 'the checkpoint'): Checkpoint {
-  const root = new FlatBuffer(bytes, source).root(fileIdentifier)
+  const root = rootTable(new FlatBuffer(bytes, source), fileIdentifier)
   const version = root.int32(checkpointFields.version, 0)
   if (version !== formatVersion) throw expected('E_CHECKPOINT', `format version ${formatVersion}`, source, version)
 
