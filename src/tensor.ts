@@ -32,8 +32,23 @@ const arrayTypes = {
   bool: Uint8Array,
 } as const
 
+interface TypedArrays {
+  float32: Float32Array
+  float64: Float64Array
+  float16: Uint16Array
+  int8: Int8Array
+  uint8: Uint8Array
+  int16: Int16Array
+  uint16: Uint16Array
+  int32: Int32Array
+  uint32: Uint32Array
+  int64: BigInt64Array
+  uint64: BigUint64Array
+  bool: Uint8Array
+}
+
 /** The typed array that holds elements of a data type. */
-export type ArrayOf<T extends DataType> = InstanceType<(typeof arrayTypes)[T]>
+export type ArrayOf<T extends DataType> = TypedArrays[T]
 
 /** A dense, row-major tensor in memory. `dims` is empty for a scalar. */
 export interface Tensor<T extends DataType = DataType> {

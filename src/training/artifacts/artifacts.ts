@@ -1,0 +1,81 @@
+import { expected } from '../../errors.js'
+import type { Graph } from '../../onnx/graph.js'
+import type { Checkpoint } from '../checkpoint/checkpoint.js'
+
+/** The four files of ONNX Runtime's on-device training, in memory. */
+export interface TrainingArtifacts {
+  readonly trainingModel: Graph
+  readonly evalModel: Graph
+  readonly optimizerModel: Graph
+  readonly checkpoint: Checkpoint
+}
+
+/** File names of the artifacts within their folder; those of ONNX Runtime's own generator. */
+export const artifactFiles = {
+  trainingModel: 'training_model.onnx',
+  evalModel: 'eval_model.onnx',
+  optimizerModel: 'optimizer_model.onnx',
+  checkpoint: 'checkpoint',
+} as const
+
+/** A parameter group as the checkpoint's property bag describes it. */
+export interface ParameterGroup {
+  readonly name: string
+  /** Decoupled weight decay (AdamW); the rate comes with each optimizer step. */
+  readonly weightDecay: number
+  readonly parameters: readonly string[]
+}
+
+/** Keys of the property bag that artifacts carry. */
+export const propertyNames = { parameterGroups: 'parameter_groups', dropout: 'dropout' } as const
+
+/**
+ * The parameter groups of a checkpoint. Artifacts made elsewhere have none: then there is one group of all parameters with ONNX
+ * Runtime's default weight decay.
+ *
+ * @throws E_CHECKPOINT where the groups are no JSON of this form, or do not hold each trainable parameter exactly once
+ */
+export function readParameterGroups(checkpoint: Checkpoint): readonly ParameterGroup[] {
+  const text = checkpoint.properties.get(propertyNames.parameterGroups)
+  if (text === undefined) return [{ name: 'group0', weightDecay: 0.01, parameters: [...checkpoint.trainable.keys()] }]
+  const groups = parseGroups(text)
+  const members = groups.flatMap(group => group.parameters)
+  const unknown = members.find(name => !checkpoint.trainable.has(name))
+  if (unknown !== undefined)
+    throw expected('E_CHECKPOINT', 'names of trainable parameters', 'the parameter groups', unknown)
+  if (new Set(members).size !== members.length || members.length !== checkpoint.trainable.size) {
+    throw expected(
+      'E_CHECKPOINT',
+      `each of ${checkpoint.trainable.size} trainable parameters once`,
+      'the parameter groups',
+      members.length,
+    )
+  }
+  return groups
+}
+
+function parseGroups(text: unknown): readonly ParameterGroup[] {
+  const groups = parseJson(text)
+  if (Array.isArray(groups) && groups.every(isGroup)) return groups
+  throw expected('E_CHECKPOINT', 'a list of {name, weightDecay, parameters}', 'the parameter groups', text)
+}
+
+function parseJson(text: unknown): unknown {
+  try {
+    return JSON.parse(String(text))
+  } catch {
+    return undefined
+  }
+}
+
+function isGroup(group: unknown): group is ParameterGroup {
+  const { name, weightDecay, parameters } = (group ?? {}) as Partial<ParameterGroup>
+  const listed = Array.isArray(parameters) && parameters.every(parameter => typeof parameter === 'string')
+  return (
+    typeof name === 'string' &&
+    /^\w+$/.test(name) &&
+    typeof weightDecay === 'number' &&
+    Number.isFinite(weightDecay) &&
+    listed
+  )
+}

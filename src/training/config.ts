@@ -1,0 +1,88 @@
+import { z } from 'zod'
+import { expected } from '../errors.js'
+
+const side = z.int().min(32).max(4096)
+const rate = z.number().positive().max(1)
+
+/** Everything that decides a training run, with units and reasons. The schema is the documentation. */
+export const trainingConfigSchema = z.strictObject({
+  preset: z.string().describe('the preset that the rest started from'),
+  network: z.literal('exp9').describe('two MobileNetV3-Small, spatial correlation, refinement'),
+  pieceSize: side.describe('side of a piece, pixels'),
+  puzzleSize: side.describe('side of a puzzle, pixels'),
+  grid: z
+    .strictObject({ rows: z.int().min(1).max(200), cols: z.int().min(1).max(200) })
+    .describe('the grid that pieces are cut on'),
+  dropout: z.number().min(0).lt(1).describe('probability of dropping, in the correlation and the refinement'),
+  batchNormMomentum: rate.describe(
+    "weight of a batch in the running statistics, PyTorch's sense; torchvision has 0.01",
+  ),
+  epochs: z.int().min(1).max(100_000).describe('passes over the training pictures'),
+  batchSize: z.int().min(1).max(4096).describe('pieces per step'),
+  sampling: z
+    .enum(['puzzles', 'independent'])
+    .describe(
+      'puzzles: several pieces of each puzzle in a batch, which is encoded once; independent: the seed experiment’s',
+    ),
+  backboneLr: rate.describe('learning rate of both extractors at the start; cosine annealing to 0'),
+  headLr: rate.describe('learning rate of correlation and refinement at the start'),
+  weightDecay: z.number().min(0).max(1).describe('decoupled weight decay of all parameters'),
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 31 - 1)
+    .describe('of weights, order, augmentation, dropout and drawn pictures'),
+  augment: z
+    .boolean()
+    .describe('whether training pieces are photographed anew each epoch: color, turn, shift, scale, blur'),
+  trainOn: z
+    .enum(['train', 'train+val'])
+    .describe('train+val selects nothing and keeps the last epoch, as the seed experiment did'),
+  embedded: z
+    .strictObject({
+      size: side.describe('side of a drawn picture, pixels'),
+      train: z.int().min(1).max(1_000_000),
+      val: z.int().min(1).max(100_000),
+      test: z.int().min(1).max(100_000),
+    })
+    .describe('how many pictures are drawn where no folder is given'),
+})
+
+/** A complete, checked configuration. */
+export type TrainingConfig = z.infer<typeof trainingConfigSchema>
+
+/**
+ * Checks a configuration.
+ *
+ * @throws E_CONFIG naming the key that is missing, unknown or out of range
+ */
+export function parseTrainingConfig(value: unknown): TrainingConfig {
+  const parsed = trainingConfigSchema.safeParse(value)
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!
+    const received = issue.path.reduce<unknown>((part, key) => (part as Record<PropertyKey, unknown>)?.[key], value)
+    throw expected('E_CONFIG', issue.message, `the configuration's "${issue.path.join('.')}"`, received)
+  }
+  checkBatch(parsed.data)
+  return parsed.data
+}
+
+/** Pieces that a batch draws of each puzzle: the cells of a 2x2 grid, else four. */
+export const piecesPerPuzzle = 4
+
+/** How a batch is made up of puzzles and their pieces. */
+export function batchSizes(config: TrainingConfig): { puzzlesPerBatch: number; piecesPerPuzzle: number } {
+  const pieces = Math.min(piecesPerPuzzle, config.grid.rows * config.grid.cols)
+  return { puzzlesPerBatch: config.batchSize / pieces, piecesPerPuzzle: pieces }
+}
+
+function checkBatch(config: TrainingConfig): void {
+  const { piecesPerPuzzle: pieces, puzzlesPerBatch } = batchSizes(config)
+  if (Number.isInteger(puzzlesPerBatch)) return
+  throw expected(
+    'E_CONFIG',
+    `a multiple of ${pieces}, the pieces drawn of each puzzle`,
+    'the batch size',
+    config.batchSize,
+  )
+}
