@@ -37,50 +37,53 @@ function isSize(value: number): boolean {
 
 /** The horizontal pass: `[height, width, 3]` to `[height, outputWidth, 3]`. */
 function resizeRows({ data, width, height }: RgbImage, outputWidth: number): Uint8Array {
-  const { first, count, weights, stride } = triangleTaps(width, outputWidth)
+  const taps = triangleTaps(width, outputWidth)
   const output = new Uint8Array(height * outputWidth * 3)
   let to = 0
   for (let y = 0; y < height; y++) {
-    for (let x = 0; x < outputWidth; x++) {
-      let from = (y * width + first[x]!) * 3
-      const start = x * stride
-      const end = start + count[x]!
-      let red = HALF
-      let green = HALF
-      let blue = HALF
-      for (let k = start; k < end; k++) {
-        const weight = weights[k]!
-        red = (red + Math.imul(weight, data[from]!)) | 0
-        green = (green + Math.imul(weight, data[from + 1]!)) | 0
-        blue = (blue + Math.imul(weight, data[from + 2]!)) | 0
-        from += 3
-      }
-      output[to] = red >> FRACTION_BITS
-      output[to + 1] = green >> FRACTION_BITS
-      output[to + 2] = blue >> FRACTION_BITS
-      to += 3
+    for (let x = 0; x < outputWidth; x++, to += 3) {
+      averagePixels(data, (y * width + taps.first[x]!) * 3, 3, taps, x, output, to)
     }
   }
   return output
 }
 
-/** The vertical pass: `[height, width, 3]` to `[outputHeight, width, 3]`, a row of sums at a time. */
+/** The vertical pass: `[height, width, 3]` to `[outputHeight, width, 3]`. */
 function resizeColumns(data: Uint8Array, width: number, height: number, outputHeight: number): Uint8Array {
-  const { first, count, weights, stride } = triangleTaps(height, outputHeight)
+  const taps = triangleTaps(height, outputHeight)
   const row = width * 3
   const output = new Uint8Array(outputHeight * row)
-  const sums = new Int32Array(row)
+  let to = 0
   for (let y = 0; y < outputHeight; y++) {
-    sums.fill(HALF)
-    for (let k = 0; k < count[y]!; k++) {
-      const weight = weights[y * stride + k]!
-      const from = (first[y]! + k) * row
-      for (let i = 0; i < row; i++) sums[i] = sums[i]! + Math.imul(weight, data[from + i]!)
-    }
-    const to = y * row
-    for (let i = 0; i < row; i++) output[to + i] = sums[i]! >> FRACTION_BITS
+    for (let x = 0; x < row; x += 3, to += 3) averagePixels(data, taps.first[y]! * row + x, row, taps, y, output, to)
   }
   return output
+}
+
+/** Writes the weighted mean of the pixels that begin at byte `from` and lie `step` bytes apart. */
+function averagePixels(
+  data: Uint8Array,
+  from: number,
+  step: number,
+  { count, weights, stride }: Taps,
+  tap: number,
+  output: Uint8Array,
+  to: number,
+): void {
+  const start = tap * stride
+  const end = start + count[tap]!
+  let red = HALF
+  let green = HALF
+  let blue = HALF
+  for (let k = start, at = from; k < end; k++, at += step) {
+    const weight = weights[k]!
+    red = (red + Math.imul(weight, data[at]!)) | 0
+    green = (green + Math.imul(weight, data[at + 1]!)) | 0
+    blue = (blue + Math.imul(weight, data[at + 2]!)) | 0
+  }
+  output[to] = red >> FRACTION_BITS
+  output[to + 1] = green >> FRACTION_BITS
+  output[to + 2] = blue >> FRACTION_BITS
 }
 
 /** The triangle filter's taps from `inputSize` to `outputSize` pixels; weights of one output pixel sum to 1. */
