@@ -66,10 +66,7 @@ export class GraphBuilder {
   static from(graph: Graph): GraphBuilder {
     const builder = new GraphBuilder(graph.name)
     for (const input of graph.inputs) builder.input(input.name, input.type, input.shape, input.sequence)
-    for (const [name, value] of graph.initializers) {
-      const constant = builder.initializer(name, value)
-      if (name === constantName(value)) builder.constants.set(name, constant)
-    }
+    for (const [name, value] of graph.initializers) builder.initializer(name, value)
     for (const node of graph.nodes) {
       const declared = node.outputs.map(name => graph.values.get(name) ?? null)
       builder.addNode({
@@ -92,7 +89,9 @@ export class GraphBuilder {
   /** Adds a named constant tensor. @throws E_SHAPE where the name is taken */
   initializer(name: string, value: Tensor): Value {
     this.claimValue(name)
-    return this.insertInitializer(name, value)
+    const constant = this.insertInitializer(name, value)
+    if (name === constantName(value)) this.constants.set(name, constant)
+    return constant
   }
 
   /** An unnamed constant; equal ones are stored once. */

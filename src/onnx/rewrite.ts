@@ -1,3 +1,4 @@
+import { expected } from '../errors.js'
 import { GraphBuilder } from './builder.js'
 import type { Graph, Node, Shape, Value } from './graph.js'
 
@@ -15,6 +16,8 @@ export interface RewriteOptions {
   readonly inputShape?: (input: Value) => Shape
   /** Emits what replaces a node and returns its outputs in order; undefined copies the node. */
   readonly node?: (context: RewriteContext) => readonly (Value | null)[] | undefined
+  /** The value to give out for a graph output, whose old type is `original`; by default the value that took its place. */
+  readonly output?: (b: GraphBuilder, value: Value, original: Value) => Value
 }
 
 /**
@@ -29,8 +32,10 @@ export function rewrite(graph: Graph, options: RewriteOptions): Graph {
   }
   for (const [name, value] of graph.initializers) mapped.set(name, b.initializer(name, value))
   const original = (name: string): Value | null => graph.values.get(name) ?? null
+  const find = (name: string): Value =>
+    mapped.get(name) ?? fail('a value that an earlier node gives', `graph "${graph.name}"`, name)
   for (const node of graph.nodes) {
-    const inputs = node.inputs.map(name => (name === '' ? null : mapped.get(name)!))
+    const inputs = node.inputs.map(name => (name === '' ? null : find(name)))
     const replaced = options.node?.({ b, node, inputs, original })
     const outputs = replaced ?? b.addNode({ ...node, inputs, declared: node.outputs.map(original) })
     node.outputs.forEach((name, i) => {
@@ -38,8 +43,15 @@ export function rewrite(graph: Graph, options: RewriteOptions): Graph {
       if (name !== '' && value) mapped.set(name, value)
     })
   }
-  for (const output of graph.outputs) b.output(mapped.get(output.name)!, output.name)
+  for (const output of graph.outputs) {
+    const value = find(output.name)
+    b.output(options.output?.(b, value, output) ?? value, output.name)
+  }
   return b.build(graph.metadata)
+}
+
+function fail(what: string, where: string, received: string): never {
+  throw expected('E_SHAPE', what, where, received)
 }
 
 /** The graph with symbolic dimensions replaced by numbers wherever `sizes` names them, in every shape. */

@@ -78,7 +78,7 @@ export const trainingOps = {
     domain: microsoft,
     inputs: ['X', 'scale', 'B', 'input_mean', 'input_var'],
     outputs: ['Y', 'running_mean?', 'running_var?', 'saved_mean?', 'saved_inv_std?'],
-    attributes: { epsilon: float(1e-5), momentum: float(0.9), training_mode: int(0) },
+    attributes: { epsilon: float(1e-5), momentum: float(0.9), training_mode: int(1) },
     infer: context => {
       const { type, shape } = context.input(0)
       checkChannels(context, shape[1]!, [1, 2, 3, 4])
