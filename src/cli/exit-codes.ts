@@ -61,7 +61,7 @@ function problemOf(error: unknown): Problem {
   }
   if (error instanceof Interrupted) return { exitCode: 130, sentence: error.message }
   if (error instanceof CommanderError) return usageProblem(error)
-  if (isSystemError(error)) return { exitCode: 3, sentence: `The system refused: ${error.message}.` }
+  if (isSystemError(error)) return { exitCode: 3, sentence: `${error.message}.` }
   return {
     exitCode: 1,
     sentence: `This is a bug: ${error instanceof Error ? error.message : String(error)}`,

@@ -44,7 +44,10 @@ export class PieceLocator<Input> {
     return new PreparedPuzzle(frame, features, this.model, this.host, task => this.enqueue(task))
   }
 
-  /** Frees the model once running calls are done; every later call throws E_DISPOSED. May be called again. */
+  /**
+   * Frees the model once the runs under way are done. Calls that come later, or still read their pictures, throw
+   * E_DISPOSED. May be called again.
+   */
   dispose(): Promise<void> {
     this.disposal ??= this.queue.run(() => this.model.release())
     return this.disposal

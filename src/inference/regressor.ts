@@ -35,7 +35,7 @@ export class Regressor {
   /** Features of one puzzle, as {@link locate} wants them. @throws E_MODEL where the graph gives none */
   async encodePuzzle(puzzle: RgbImage): Promise<Tensor> {
     const outputs = await this.puzzleEncoder.run({ puzzle: imageBatch([puzzle], this.card.input.puzzleSize) })
-    return this.output(outputs, 'puzzle_features', [1])
+    return this.output(outputs, 'puzzle_features', [1, '...'])
   }
 
   /** Locates pieces of one puzzle in one run. @throws E_MODEL where the graph's outputs are not what a regressor gives */
@@ -45,7 +45,7 @@ export class Regressor {
       puzzle_features: puzzleFeatures,
     })
     const position = this.output(outputs, 'position', [pieces.length, 2])
-    const attention = this.output(outputs, 'attention', [pieces.length, undefined, undefined])
+    const attention = this.output(outputs, 'attention', [pieces.length, '?', '?'])
     const [, height, width] = attention.dims as [number, number, number]
     return pieces.map((_, i) => ({
       position: { x: position.data[2 * i]!, y: position.data[2 * i + 1]! },
@@ -57,22 +57,23 @@ export class Regressor {
     await Promise.all([this.puzzleEncoder.release(), this.pieceLocator.release()])
   }
 
-  /** An output whose dimensions start with `dims`, all finite. */
-  private output(
-    outputs: Readonly<Record<string, Tensor>>,
-    name: string,
-    dims: readonly (number | undefined)[],
-  ): Tensor<'float32'> {
+  /** An output of this shape, all finite: `?` is any dimension, `...` any number of them. */
+  private output(outputs: Readonly<Record<string, Tensor>>, name: string, shape: readonly Dim[]): Tensor<'float32'> {
     const value = outputs[name]
     const where = `output "${name}" of model "${this.card.name}"`
     if (!isFloat32(value)) throw expected('E_MODEL', 'float32 numbers', where, value?.type)
-    if (dims.some((dim, axis) => dim !== undefined && dim !== value.dims[axis])) {
-      throw expected('E_MODEL', `the shape [${dims.map(dim => dim ?? '?').join(', ')}]`, where, value.dims)
-    }
+    if (!hasShape(value.dims, shape)) throw expected('E_MODEL', `the shape [${shape.join(', ')}]`, where, value.dims)
     const wrong = value.data.find(x => !Number.isFinite(x))
     if (wrong !== undefined) throw expected('E_MODEL', 'finite numbers', where, wrong)
     return value
   }
+}
+
+type Dim = number | '?' | '...'
+
+function hasShape(dims: readonly number[], shape: readonly Dim[]): boolean {
+  if (shape.at(-1) === '...') return hasShape(dims.slice(0, shape.length - 1), shape.slice(0, -1))
+  return dims.length === shape.length && shape.every((dim, axis) => dim === '?' || dim === dims[axis])
 }
 
 function isFloat32(value: Tensor | undefined): value is Tensor<'float32'> {

@@ -30,7 +30,10 @@ export function registerLocate(program: Command, io: Io): void {
     .option('--piece <images...>', 'pictures of pieces, each upright and filling its picture')
     .optionsGroup('What is known:')
     .addOption(
-      new Option('--grid <ROWSxCOLS>', "the puzzle's rows and columns (default: the model's)")
+      new Option(
+        '--grid <ROWSxCOLS>',
+        "the puzzle's rows and columns (default: the model's own, which its accuracy holds for)",
+      )
         .argParser(grid('--grid'))
         .conflicts('pieces'),
     )

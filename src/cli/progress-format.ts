@@ -1,0 +1,66 @@
+import type { Paint } from './color.js'
+
+/** How far a long piece of work has come. */
+export interface Progress {
+  /** What is going on: `epoch 3/40`. */
+  readonly label: string
+  /** Units of the whole work, as steps of a training. */
+  readonly done: number
+  readonly total: number
+  readonly loss?: number
+  /** Cell accuracy, 0 .. 1. */
+  readonly accuracy?: number
+  /** Milliseconds that the last step waited for its batch. */
+  readonly dataMs?: number
+  /** Milliseconds that the last step computed. */
+  readonly stepMs?: number
+}
+
+const LONGEST_BAR = 30
+const SHORTEST_BAR = 8
+const GAP = '  '
+
+/** One line with a bar, never wider than `width` characters: details go first where there is no room. */
+export function barLine(progress: Progress, leftMs: number | undefined, width: number, paint: Paint): string {
+  const percent = `${percentOf(progress)}%`.padStart(4)
+  const parts = details(progress, leftMs)
+  const lengthOf = (count: number) =>
+    percent.length + 1 + parts.slice(0, count).reduce((sum, part) => sum + GAP.length + part.length, 0)
+  let count = parts.length
+  while (count > 0 && lengthOf(count) + SHORTEST_BAR > width) count--
+  const bar = Math.max(0, Math.min(LONGEST_BAR, width - lengthOf(count)))
+  const full = Math.round((bar * percentOf(progress)) / 100)
+  const drawn = `${paint('green', '━'.repeat(full))}${paint('dim', '─'.repeat(bar - full))}`
+  if (bar === 0) return percent.slice(0, width)
+  return [`${percent} ${drawn}`, ...parts.slice(0, count)].join(GAP)
+}
+
+/** The same for files and pipes: every detail, no bar. */
+export function plainLine(progress: Progress, leftMs: number | undefined): string {
+  return [`${percentOf(progress)}% (${progress.done}/${progress.total})`, ...details(progress, leftMs)].join(GAP)
+}
+
+/** A time as people say it: `8s`, `2m 05s`, `1h 02m`. */
+export function formatDuration(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000)
+  const two = (value: number) => String(value).padStart(2, '0')
+  if (seconds < 60) return `${seconds}s`
+  if (seconds < 3600) return `${Math.floor(seconds / 60)}m ${two(seconds % 60)}s`
+  return `${Math.floor(seconds / 3600)}h ${two(Math.floor((seconds % 3600) / 60))}m`
+}
+
+function percentOf({ done, total }: Progress): number {
+  return total > 0 ? Math.floor((100 * Math.min(done, total)) / total) : 0
+}
+
+/** From what matters most to what can be left out first. */
+function details({ label, loss, accuracy, dataMs, stepMs }: Progress, leftMs: number | undefined): string[] {
+  return [
+    label,
+    leftMs !== undefined && `${formatDuration(leftMs)} left`,
+    loss !== undefined && `loss ${loss.toPrecision(3)}`,
+    accuracy !== undefined && `accuracy ${(100 * accuracy).toFixed(1)}%`,
+    stepMs !== undefined && `step ${Math.round(stepMs)} ms`,
+    dataMs !== undefined && `data wait ${Math.round(dataMs)} ms`,
+  ].filter(part => part !== false)
+}
