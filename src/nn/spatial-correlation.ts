@@ -6,6 +6,9 @@ import { conv2d, type LayerContext, linear } from './layers.js'
 /** Length of the vectors that are compared. */
 export const correlationChannels = 128
 
+/** The value [Q, 128, h, w] that is all the network needs to know of the puzzles: exported models are cut there. */
+export const puzzleFeaturesName = 'puzzle_features'
+
 /** Factors 0 or 1/(1-p) that stand for dropout; null where there is none. */
 export interface CorrelationDropout {
   /** [P, 128] */
@@ -65,7 +68,7 @@ function projectPieces(context: LayerContext, name: string, features: Value, dro
 
 function projectPuzzles(context: LayerContext, name: string, features: Value, dropout: Value | null): Value {
   const projected = conv2d(context, name, features, { channels: correlationChannels })
-  return withDropout(context, context.b.emit('Relu', [projected]), dropout)
+  return withDropout(context, context.b.emit('Relu', [projected], {}, { outputs: [puzzleFeaturesName] }), dropout)
 }
 
 /** Dropout as a product with factors that come from outside, so that every runtime drops the same. */

@@ -1,0 +1,21 @@
+import { GraphBuilder } from '../../onnx/builder.js'
+import type { Graph } from '../../onnx/graph.js'
+import { onnxTypeNumbers } from '../../onnx/ops/elementwise.js'
+
+/** Lets a graph take a picture input as bytes, 0..255, and divides by 255 within. */
+export function takeBytes(graph: Graph, picture: string): Graph {
+  const b = new GraphBuilder(graph.name)
+  const bytes = graph.inputs.map(input =>
+    b.input(input.name, input.name === picture ? 'uint8' : input.type, input.shape),
+  )
+  for (const [name, value] of graph.initializers) b.initializer(name, value)
+  const raw = bytes.find(input => input.name === picture)!
+  const floats = b.emit('Cast', [raw], { to: onnxTypeNumbers.float32 }, { name: `${picture}.float` })
+  const unit = b.emit('Div', [floats, b.scalar(255)], {}, { name: `${picture}.unit` })
+  for (const node of graph.nodes) {
+    const inputs = node.inputs.map(name => (name === '' ? null : name === picture ? unit : b.value(name)))
+    b.addNode({ ...node, inputs })
+  }
+  for (const output of graph.outputs) b.output(b.value(output.name))
+  return b.build(graph.metadata)
+}
