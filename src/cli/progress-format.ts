@@ -16,8 +16,9 @@ export interface Progress {
   readonly stepMs?: number
 }
 
-const LONGEST_BAR = 30
-const SHORTEST_BAR = 8
+/** Lengths of the bar: a few, so that it does not change with every digit of the loss. */
+const BARS = [30, 20, 10]
+const SHORTEST_BAR = BARS.at(-1)!
 const GAP = '  '
 
 /** One line with a bar, never wider than `width` characters: details go first where there is no room. */
@@ -28,7 +29,7 @@ export function barLine(progress: Progress, leftMs: number | undefined, width: n
     percent.length + 1 + parts.slice(0, count).reduce((sum, part) => sum + GAP.length + part.length, 0)
   let count = parts.length
   while (count > 0 && lengthOf(count) + SHORTEST_BAR > width) count--
-  const bar = Math.max(0, Math.min(LONGEST_BAR, width - lengthOf(count)))
+  const bar = BARS.find(length => lengthOf(count) + length <= width) ?? 0
   const full = Math.round((bar * percentOf(progress)) / 100)
   const drawn = `${paint('green', '━'.repeat(full))}${paint('dim', '─'.repeat(bar - full))}`
   if (bar === 0) return percent.slice(0, width)
