@@ -38,8 +38,8 @@ export interface NodeRequest {
 export interface EmitOptions {
   /** The name of the node and stem of its outputs' names; by default the operator's, made unique. */
   readonly name?: string
-  /** Full names for outputs; `''` for one that is not wanted. */
-  readonly outputs?: readonly string[]
+  /** Full names for outputs; `''` for one that is not wanted, undefined for one that is named after the node. */
+  readonly outputs?: readonly (string | undefined)[]
   /** Declared types of outputs, for the operators whose inputs do not tell. */
   readonly declared?: readonly (ValueType | null)[]
 }
@@ -257,7 +257,8 @@ export class GraphBuilder {
     })
     const values = outputs.map((output, i) => (output === '' ? null : this.insertValue({ ...types[i]!, name: output })))
     const shapeData = evaluateShapeData({ opType, attributes, inputs, known })
-    if (shapeData && values[0]) this.known.set(values[0].name, shapeData)
+    // Elements of a matrix would come out of order in a Concat along its second axis.
+    if (shapeData && values[0] && values[0].shape.length <= 1) this.known.set(values[0].name, shapeData)
     return values
   }
 

@@ -1,9 +1,9 @@
 import { describe, expected, LocatorError } from '../errors.js'
 import { arrayType, bytesPerElement, createArray, elementCount, type Tensor, tensor } from '../tensor.js'
 import { GraphBuilder } from './builder.js'
+import { dataTypeOfNumber } from './data-types.js'
 import type { Attributes, AttributeValue, Dim, Graph, Node, ValueType } from './graph.js'
 import { localDomain } from './graph.js'
-import { dataTypeOfNumber } from './ops/elementwise.js'
 import {
   type AttributeProto,
   AttributeProto_AttributeType,

@@ -1,5 +1,6 @@
 import { expected } from '../errors.js'
 import type { Tensor } from '../tensor.js'
+import { onnxTypeNumbers } from './data-types.js'
 import {
   type AttributeValue,
   type FunctionDefinition,
@@ -12,7 +13,6 @@ import {
 } from './graph.js'
 import type { AttributeKind } from './op-definition.js'
 import { findOp } from './op-table.js'
-import { onnxTypeNumbers } from './ops/elementwise.js'
 import {
   type AttributeProto,
   AttributeProto_AttributeType,

@@ -1,4 +1,5 @@
 import type { DataType } from '../../tensor.js'
+import { dataTypeOfNumber } from '../data-types.js'
 import { broadcastShapes } from '../dims.js'
 import type { Shape, ValueType } from '../graph.js'
 import { defineOp, float, type InferenceContext, int, typed } from '../op-definition.js'
@@ -35,27 +36,6 @@ const unary = defineOp({ domain: '', inputs: ['X'], outputs: ['Y'], attributes: 
 const binary = defineOp({ domain: '', inputs: ['A', 'B'], outputs: ['C'], attributes: {}, infer: broadcast })
 const comparison = defineOp({ domain: '', inputs: ['A', 'B'], outputs: ['C'], attributes: {}, infer: compare })
 const variadic = defineOp({ domain: '', inputs: ['data...'], outputs: ['result'], attributes: {}, infer: broadcast })
-
-/** ONNX's `TensorProto.DataType` numbers. */
-export const onnxTypeNumbers = {
-  float32: 1,
-  uint8: 2,
-  int8: 3,
-  uint16: 4,
-  int16: 5,
-  int32: 6,
-  int64: 7,
-  bool: 9,
-  float16: 10,
-  float64: 11,
-  uint32: 12,
-  uint64: 13,
-} as const satisfies Record<DataType, number>
-
-/** The element type of an ONNX type number, or null where this package does not know it. */
-export function dataTypeOfNumber(number: number): DataType | null {
-  return (Object.keys(onnxTypeNumbers) as DataType[]).find(type => onnxTypeNumbers[type] === number) ?? null
-}
 
 /** Operators that work element by element, broadcasting their inputs. */
 export const elementwiseOps = {

@@ -1,5 +1,3 @@
-import type { DataType } from '../../tensor.js'
-
 // ONNX Runtime's `ort_training_checkpoint.fbs` and, for tensors, `ort.fbs`: the fields of each table by their slot, which
 // is the order of declaration. Fields that nothing here needs are left out.
 
@@ -34,19 +32,3 @@ export const propertyBagFields = { ints: 0, floats: 1, strings: 2, count: 3 } as
 export const propertyFields = { name: 0, value: 1, count: 2 } as const
 
 export const tensorFields = { name: 0, dims: 2, dataType: 3, rawData: 4, externalDataOffset: 6, count: 7 } as const
-
-/** `TensorDataType`, the numbers of ONNX's `TensorProto.DataType`. */
-export const dataTypeCodes: Readonly<Record<DataType, number>> = {
-  float32: 1,
-  uint8: 2,
-  int8: 3,
-  uint16: 4,
-  int16: 5,
-  int32: 6,
-  int64: 7,
-  bool: 9,
-  float16: 10,
-  float64: 11,
-  uint32: 12,
-  uint64: 13,
-}

@@ -1,11 +1,11 @@
 import { describe, expected } from '../../errors.js'
-import type { DataType, Tensor } from '../../tensor.js'
+import { dataTypeOfNumber, onnxTypeNumbers } from '../../onnx/data-types.js'
+import type { Tensor } from '../../tensor.js'
 import { byteLengthOf, isShape, tensorFromBytes } from '../tensor-bytes.js'
 import { checkCheckpoint } from './check-checkpoint.js'
 import type { Checkpoint, Moments, OptimizerState, Property } from './checkpoint.js'
 import {
   checkpointFields,
-  dataTypeCodes,
   fileIdentifier,
   firstMomentName,
   formatVersion,
@@ -73,13 +73,11 @@ function readTensors(tables: Iterable<FlatTable>, source: string): Map<string, T
   return tensors
 }
 
-const dataTypes = new Map(Object.entries(dataTypeCodes).map(([type, code]) => [code, type as DataType]))
-
 function readTensor(table: FlatTable, where: string): Tensor {
   const code = table.int32(tensorFields.dataType, 0)
-  const type = dataTypes.get(code)
+  const type = dataTypeOfNumber(code)
   if (!type)
-    throw expected('E_CHECKPOINT', `one of ${Object.keys(dataTypeCodes).join(', ')}`, where, `data type ${code}`)
+    throw expected('E_CHECKPOINT', `one of ${Object.keys(onnxTypeNumbers).join(', ')}`, where, `data type ${code}`)
   const dims = required(table.int64s(tensorFields.dims), 'a shape', where).map(Number)
   if (!isShape(dims)) {
     throw expected('E_CHECKPOINT', 'a shape of at most 64 whole numbers from 0 up', where, dims.slice(0, 8))

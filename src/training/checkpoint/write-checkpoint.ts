@@ -1,12 +1,12 @@
 import { Builder } from 'flatbuffers'
 import { expected } from '../../errors.js'
+import { onnxTypeNumbers } from '../../onnx/data-types.js'
 import type { Tensor } from '../../tensor.js'
 import { tensorBytes } from '../tensor-bytes.js'
 import { checkCheckpoint } from './check-checkpoint.js'
 import type { Checkpoint, OptimizerState, Property } from './checkpoint.js'
 import {
   checkpointFields,
-  dataTypeCodes,
   fileIdentifier,
   firstMomentName,
   formatVersion,
@@ -94,7 +94,7 @@ function writeTensor(builder: Builder, name: string, tensor: Tensor): Offset {
   builder.startObject(tensorFields.count)
   builder.addFieldOffset(tensorFields.name, nameOffset, 0)
   builder.addFieldOffset(tensorFields.dims, dims, 0)
-  builder.addFieldInt32(tensorFields.dataType, dataTypeCodes[tensor.type], 0)
+  builder.addFieldInt32(tensorFields.dataType, onnxTypeNumbers[tensor.type], 0)
   builder.addFieldOffset(tensorFields.rawData, data, 0)
   return builder.endObject()
 }

@@ -1,6 +1,6 @@
 import { GraphBuilder } from '../../onnx/builder.js'
+import { onnxTypeNumbers } from '../../onnx/data-types.js'
 import type { Graph } from '../../onnx/graph.js'
-import { onnxTypeNumbers } from '../../onnx/ops/elementwise.js'
 
 /** Lets a graph take a picture input as bytes, 0..255, and divides by 255 within. */
 export function takeBytes(graph: Graph, picture: string): Graph {
