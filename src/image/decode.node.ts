@@ -22,7 +22,7 @@ const formats: ReadonlySet<string> = new Set(['jpeg', 'png', 'webp', 'heif', 'ti
  *   or more than {@link MOST_PIXELS} pixels
  */
 export async function decodeImage(source: string | Uint8Array, name?: string): Promise<RgbImage> {
-  const title = name ?? (typeof source === 'string' ? source : 'the picture')
+  const title = name ?? (typeof source === 'string' ? source : 'The picture')
   const bytes = typeof source === 'string' ? await readPicture(source, title) : source
   await checkHeader(bytes, title)
   return toRgb(open(bytes), title)
@@ -100,7 +100,8 @@ async function toRgb(picture: Sharp, name: string): Promise<RgbImage> {
       .toColourspace('srgb')
       .raw({ depth: 'uchar' })
       .toUint8Array()
-    return { width: info.width, height: info.height, data }
+    // sharp gives a Buffer, whose slice() is not a copy: elsewhere pixels are plain bytes.
+    return { width: info.width, height: info.height, data: new Uint8Array(data.buffer, data.byteOffset, data.length) }
   } catch (cause) {
     const reason = (cause as Error).message.split('\n', 1)[0]?.trim()
     throw imageError(`${name} is damaged or cut short (${reason})`, { cause })
