@@ -13,8 +13,8 @@ interface ShapeNode {
   readonly known: readonly (KnownValues | null)[]
 }
 
-/** Longer values are data, not shapes. */
-const longestShapeData = 64
+/** Longer values are data, not shapes or the sizes of a Split. */
+const longestShapeData = 4096
 
 /** The elements of a constant, where they are few numbers. */
 export function knownOfTensor(value: Tensor): KnownValues | null {
