@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url'
 import { expected } from '../errors.js'
+import { defaultModelFolder, readModelFolder } from '../exported-model/model-folder.node.js'
+import { createModelSession } from '../model-session.node.js'
 import { decodeInput, type ImageInput } from './image-input.node.js'
-import { defaultModelFolder, readModelFolder } from './model-folder.node.js'
 import { PieceLocator as HostNeutralPieceLocator } from './piece-locator.js'
 import { Regressor } from './regressor.js'
-import { createNodeSession } from './session.node.js'
 
 /**
  * Finds where pieces belong in puzzles, on Node.
@@ -30,8 +30,8 @@ export class PieceLocator extends HostNeutralPieceLocator<ImageInput> {
       throw expected('E_MODEL', 'a model of kind regressor', path, card.kind, { hint: 'A later version may run it.' })
     }
     const [puzzleEncoder, pieceLocator] = await Promise.all([
-      createNodeSession(graphs.puzzle_encoder, `${path}/${card.files.puzzle_encoder.path}`),
-      createNodeSession(graphs.piece_locator, `${path}/${card.files.piece_locator.path}`),
+      createModelSession(graphs.puzzle_encoder, `${path}/${card.files.puzzle_encoder.path}`),
+      createModelSession(graphs.piece_locator, `${path}/${card.files.piece_locator.path}`),
     ])
     const host = { backend: 'cpu', decode: decodeInput, now: () => performance.now() } as const
     return new PieceLocator(new Regressor(card, puzzleEncoder, pieceLocator), host)

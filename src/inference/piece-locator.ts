@@ -1,6 +1,6 @@
 import { LocatorError } from '../errors.js'
+import type { ModelCard } from '../exported-model/model-card.js'
 import type { LocatorHost } from './locator-host.js'
-import type { ModelCard } from './model-card.js'
 import { PreparedPuzzle } from './prepared-puzzle.js'
 import { puzzleGrid } from './puzzle-grid.js'
 import type { Regressor } from './regressor.js'

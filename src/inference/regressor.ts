@@ -1,10 +1,10 @@
 import { expected } from '../errors.js'
+import type { ModelCard } from '../exported-model/model-card.js'
 import { resizeImage } from '../image/resize.js'
 import type { RgbImage } from '../image/rgb-image.js'
+import type { ModelSession } from '../model-session.js'
 import type { Tensor } from '../tensor.js'
 import { imageBatch } from './image-batch.js'
-import type { ModelCard } from './model-card.js'
-import type { InferenceSession } from './session.js'
 import type { Heatmap, Point } from './types.js'
 
 /** What the model says about one piece. */
@@ -18,8 +18,8 @@ export interface Prediction {
 export class Regressor {
   constructor(
     readonly card: ModelCard,
-    private readonly puzzleEncoder: InferenceSession,
-    private readonly pieceLocator: InferenceSession,
+    private readonly puzzleEncoder: ModelSession,
+    private readonly pieceLocator: ModelSession,
   ) {}
 
   /** A puzzle at the size that {@link encodePuzzle} takes; squashed to a square, as in training. */

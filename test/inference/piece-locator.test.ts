@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { RgbImage } from '../../src/image/rgb-image.js'
 import { PieceLocator } from '../../src/inference/piece-locator.js'
 import { Regressor } from '../../src/inference/regressor.js'
-import type { InferenceSession } from '../../src/inference/session.js'
+import type { ModelSession } from '../../src/model-session.js'
 import { type Tensor, tensor } from '../../src/tensor.js'
 import { colorMatcherCard } from '../support/color-matcher.js'
 import { plainPiece } from '../support/color-quarters.js'
@@ -26,7 +26,7 @@ function fakeLocator(outputs: (pieces: Tensor) => Record<string, Tensor> = answe
       async release() {
         log.push(`release ${name}`)
       },
-    }) satisfies InferenceSession
+    }) satisfies ModelSession
   const encoder = session('encoder', () => ({ puzzle_features: tensor('float32', [1, 1, 1], new Float32Array(1)) }))
   const locator = session('locator', feeds => outputs(feeds.piece!))
   let clock = 0

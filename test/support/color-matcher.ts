@@ -1,8 +1,8 @@
 import { create, toBinary } from '@bufbuild/protobuf'
 import { AttributeProto_AttributeType, ModelProtoSchema, TensorProto_DataType } from 'onnx-buf'
-import type { ModelGraph } from '../../src/inference/model-card.js'
-import type { NewModel } from '../../src/inference/model-folder.node.js'
-import { writeModelFolder } from '../../src/inference/model-folder.node.js'
+import type { ModelGraph } from '../../src/exported-model/model-card.js'
+import type { NewModel } from '../../src/exported-model/model-folder.node.js'
+import { writeModelFolder } from '../../src/exported-model/model-folder.node.js'
 
 const { FLOAT, INT64, UINT8 } = TensorProto_DataType
 const PUZZLE = 16

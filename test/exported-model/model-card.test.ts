@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { LocatorError } from '../../src/errors.js'
-import { parseModelCard } from '../../src/inference/model-card.js'
-import { formatPictureList, parsePictureList, pictureId } from '../../src/inference/picture-list.js'
+import { parseModelCard } from '../../src/exported-model/model-card.js'
+import { formatPictureList, parsePictureList, pictureId } from '../../src/exported-model/picture-list.js'
 import { colorMatcherCard } from '../support/color-matcher.js'
 
 const file = (path: string) => ({ path, sha256: 'ab'.repeat(32) })
