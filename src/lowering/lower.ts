@@ -19,10 +19,11 @@ export function lower<Extra extends string>(graph: Graph, target: LoweringTarget
   const source = prune(graph)
   const used = new Set([...source.nodes.flatMap(node => node.inputs), ...source.outputs.map(output => output.name)])
   const forms = new Forms(target)
-  return rewrite(source, {
+  const lowered = rewrite(source, {
     node: rewriting => lowerNode(rewriting, target, forms, used),
     output: (b, value, original) => forms.convert(b, value, original, 'plain'),
   })
+  return prune(lowered)
 }
 
 function lowerNode<Extra extends string>(

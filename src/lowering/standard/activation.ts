@@ -50,13 +50,15 @@ export const hardSigmoidGrad: Lowering<'HardSigmoidGrad'> = context => {
 }
 
 /**
- * 0 up to -3, 1 from 3 on, x/3 + 1/2 between: a function of h = clip(x/6 + 1/2, 0, 1) alone, 2h - (⌈h⌉ + ⌊h⌋) / 2, where the
- * rounded values are 0 or 1.
+ * 0 up to -3, 1 from 3 on, x/3 + 1/2 between: a function of h = clip(x/6 + 1/2, 0, 1) alone, 2h - (⌈h⌉ + ⌊h⌋) / 2. The rounded
+ * values are clipped lines too: ⌈h⌉ = clip(2^100 h), and ⌊h⌋ = clip(2^24 h + 1 - 2^24), since float32 has no number between
+ * 1 - 2^-24 and 1.
  */
 export const hardSwishGrad: Lowering<'HardSwishGrad'> = context => {
   const { b } = context
   const h = b.emit('HardSigmoid', [context.input(1)], { alpha: 1 / 6, beta: 0.5 })
-  const ends = b.emit('Add', [b.emit('Ceil', [h]), b.emit('Floor', [h])])
+  const floor = b.emit('HardSigmoid', [h], { alpha: 2 ** 24, beta: 1 - 2 ** 24 })
+  const ends = b.emit('Add', [isPositive(b, h), floor])
   const slope = b.emit('Sub', [b.emit('Mul', [h, b.scalar(2)]), b.emit('Mul', [ends, b.scalar(0.5)])])
   return plain(b.emit('Mul', [context.input(0), slope]))
 }
@@ -77,11 +79,10 @@ export const logSoftmaxGrad: Lowering<'LogSoftmaxGrad_13'> = context => {
   return plain(b.emit('Sub', [dy, b.emit('Mul', [b.emit('Exp', [y]), sum])]))
 }
 
-/** dY / (1 - ratio) where the mask kept the element; dY as it is where the graph does not train. */
+/** dY / (1 - ratio) where the mask kept the element. `training_mode` changes nothing, as in ONNX Runtime's own kernel. */
 export const dropoutGrad: Lowering<'DropoutGrad'> = context => {
   const { b } = context
   const kept = b.emit('Mul', [context.input(0), b.emit('Cast', [context.input(1)], { to: 1 })])
-  const given = context.has(2) ? context.input(2) : b.scalar(0.5)
-  const ratio = context.has(3) ? b.emit('Mul', [given, b.emit('Cast', [context.input(3)], { to: 1 })]) : given
+  const ratio = context.has(2) ? context.input(2) : b.scalar(0.5)
   return plain(b.emit('Div', [kept, b.emit('Sub', [b.scalar(1), ratio])]))
 }

@@ -1,7 +1,8 @@
 import type { GraphBuilder } from '../../onnx/builder.js'
-import type { Shape, Value } from '../../onnx/graph.js'
+import type { Value } from '../../onnx/graph.js'
 import { resolveWindow, type Window } from '../../onnx/window.js'
 import { type Lowering, type LoweringContext, plain, staticShape } from '../lowering.js'
+import { sumChannels } from './channels.js'
 
 type ConvGradContext = LoweringContext<'ConvGrad'>
 
@@ -11,12 +12,21 @@ export const convGrad: Lowering<'ConvGrad'> = context => {
   return plain(
     context.wanted(0) ? inputGradient(context, window) : null,
     context.wanted(1) ? weightGradient(context, window) : null,
-    context.wanted(2) ? biasGradient(context) : null,
+    context.wanted(2) ? sumChannels(context.b, context.input(0)) : null,
   )
 }
 
+function inputGradient(context: ConvGradContext, window: Window): Value {
+  return isPointwise(context, window) ? pointwiseInputGradient(context) : generalInputGradient(context, window)
+}
+
+/** A 1x1 convolution with the weight transposed: faster than ConvTranspose where pictures are small and channels many. */
+function pointwiseInputGradient({ b, input }: ConvGradContext): Value {
+  return b.emit('Conv', [input(0), exchange(b, input(2))])
+}
+
 /** The transposed convolution; what the forward strides left over at the end comes back as `output_padding`. */
-function inputGradient(context: ConvGradContext, { kernel, strides, dilations, pads }: Window): Value {
+function generalInputGradient(context: ConvGradContext, { kernel, strides, dilations, pads }: Window): Value {
   const rank = kernel.length
   const output_padding = strides.map((stride, i) => {
     if (stride === 1) return 0
@@ -59,42 +69,33 @@ function pointwiseWeightGradient(context: ConvGradContext): Value {
  */
 function generalWeightGradient(context: ConvGradContext, { kernel, strides, dilations, pads }: Window): Value {
   const { b } = context
-  const exchange = (value: Value): Value => b.emit('Transpose', [value], { perm: swapped(value.shape) })
-  const gradient = b.emit(
-    'Conv',
-    [channelsFirst(b, context.input(1), context.attributes.group), exchange(context.input(0))],
-    {
-      kernel_shape: staticShape(context, context.shape(0).slice(2)),
-      strides: dilations,
-      dilations: strides,
-      pads,
-      group: context.attributes.group,
-    },
-  )
+  const { group } = context.attributes
+  const gradient = b.emit('Conv', [channelsFirst(context, group), exchange(b, context.input(0))], {
+    kernel_shape: staticShape(context, context.shape(0)).slice(2),
+    strides: dilations,
+    dilations: strides,
+    pads,
+    group,
+  })
   const spatial = kernel.map((_, i) => i + 2)
   const exact = gradient.shape.slice(2).join() === kernel.join()
   const trimmed = exact
     ? gradient
     : b.emit('Slice', [gradient, b.ints(kernel.map(() => 0)), b.ints(kernel), b.ints(spatial)])
-  return exchange(trimmed)
+  return exchange(b, trimmed)
 }
 
-/** `[N, C, H, W]` as `[C/G, G N, H, W]`. */
-function channelsFirst(b: GraphBuilder, x: Value, group: number): Value {
-  if (group === 1) return b.emit('Transpose', [x], { perm: swapped(x.shape) })
-  const spatial = x.shape.slice(2) as number[]
-  const channels = (x.shape[1] as number) / group
-  const grouped = b.emit('Reshape', [x, b.ints([0, group, channels, ...spatial])])
-  const moved = b.emit('Transpose', [grouped], { perm: [2, 1, 0, ...spatial.map((_, i) => i + 3)] })
-  return b.emit('Reshape', [moved, b.ints([channels, -1, ...spatial])])
-}
-
-function swapped(shape: Shape): readonly number[] {
-  return [1, 0, ...shape.slice(2).map((_, i) => i + 2)]
-}
-
-function biasGradient(context: ConvGradContext): Value {
+/** X `[N, C, H, W]` as `[C/G, G N, H, W]`. */
+function channelsFirst(context: ConvGradContext, group: number): Value {
   const { b } = context
-  const axes = context.shape(0).flatMap((_, axis) => (axis === 1 ? [] : [axis]))
-  return b.emit('ReduceSum', [context.input(0), b.ints(axes)], { keepdims: 0 })
+  if (group === 1) return exchange(b, context.input(1))
+  const [batch, channels, ...spatial] = staticShape(context, context.shape(1)) as [number, number, ...number[]]
+  const grouped = b.emit('Reshape', [context.input(1), b.ints([batch, group, channels / group, ...spatial])])
+  const moved = b.emit('Transpose', [grouped], { perm: [2, 1, 0, ...spatial.map((_, i) => i + 3)] })
+  return b.emit('Reshape', [moved, b.ints([channels / group, group * batch, ...spatial])])
+}
+
+/** The first two axes exchanged. */
+function exchange(b: GraphBuilder, value: Value): Value {
+  return b.emit('Transpose', [value], { perm: [1, 0, ...value.shape.slice(2).map((_, i) => i + 2)] })
 }

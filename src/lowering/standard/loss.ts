@@ -11,20 +11,27 @@ type LossContext = LoweringContext<'SoftmaxCrossEntropyLossGrad'>
  */
 export const softmaxCrossEntropyLossGrad: Lowering<'SoftmaxCrossEntropyLossGrad'> = context => {
   const { b } = context
-  const { reduction } = context.attributes
   const label = context.input(2).type === 'int64' ? context.input(2) : b.emit('Cast', [context.input(2)], { to: 7 })
   const oneHot = b.emit('OneHot', [label, b.scalar(classCount(context), 'int64'), zeroAndOne(context)], { axis: 1 })
-  const weight = labelWeight(context, label, oneHot)
-  let scale = context.input(0)
-  if (reduction === 'mean') {
-    const total = weight ? b.emit('ReduceSum', [weight], { keepdims: 0 }) : countElements(b, label)
-    scale = b.emit('Div', [scale, total])
-  }
-  if (weight) scale = b.emit('Mul', [scale, weight])
-  const perLabel = weight !== null || reduction === 'none'
   const difference = b.emit('Sub', [b.emit('Exp', [context.input(1)]), oneHot])
+  const share = labelShare(context, label, oneHot)
+  const scale = b.emit('Mul', [context.input(0), share])
+  const perLabel = scale.shape.length > 0
   return plain(b.emit('Mul', [difference, perLabel ? b.emit('Unsqueeze', [scale, b.ints([1])]) : scale]))
 }
+
+/** What each label counts for: its weight, with reduction "mean" divided by the sum of all. */
+function labelShare(context: LossContext, label: Value, oneHot: Value): Value {
+  const { b } = context
+  const weight = labelWeight(context, label, oneHot)
+  if (context.attributes.reduction !== 'mean') return weight ?? b.scalar(1)
+  if (!weight) return b.emit('Reciprocal', [countElements(b, label)])
+  const total = b.emit('ReduceSum', [weight], { keepdims: 0 })
+  // Where every label is ignored, nothing has a share, rather than 0 / 0.
+  return b.emit('Div', [weight, b.emit('Max', [total, b.scalar(smallestTotal)])])
+}
+
+const smallestTotal = 1e-30
 
 function classCount(context: LossContext): number {
   return staticShape(context, [context.shape(1)[1]!])[0]!

@@ -1,54 +1,47 @@
+import type { GraphBuilder } from '../../onnx/builder.js'
 import type { Value } from '../../onnx/graph.js'
-import { type Lowering, type LoweringContext, plain } from '../lowering.js'
-import { axesBesideChannels, broadcastChannels, countElements } from './channels.js'
+import { type Lowering, type LoweringContext, plain, staticShape } from '../lowering.js'
+import { broadcastChannels, countPerChannel, filled, sumChannels } from './channels.js'
 
 /**
- * Batch-norm in training form, of computed statistics and the operator's inference form.
- *
- * BatchNormalization with `training_mode` would do, but ONNX Runtime lets its outputs 1 and 2 share memory with inputs 3 and 4:
- * fed arrays and shared constants would be overwritten.
+ * Batch-norm in training form. Momentum 0 makes BatchNormalization's outputs 1 and 2 the batch's own mean and (biased) variance;
+ * the running values are computed beside it.
  */
 export const batchNormInternal: Lowering<'BatchNormInternal'> = context => {
   if (!context.attributes.training_mode) context.unsupported('training_mode 1', context.attributes.training_mode)
   const { b } = context
   const { epsilon } = context.attributes
-  const { mean, variance } = batchStatistics(context)
-  const y = b.emit('BatchNormalization', [context.input(0), context.input(1), context.input(2), mean, variance], {
-    epsilon,
-  })
-  const inverseDeviation = (): Value =>
-    b.emit('Reciprocal', [b.emit('Sqrt', [b.emit('Add', [variance, b.scalar(epsilon)])])])
-  return plain(
-    y,
-    context.wanted(1) ? runningValue(context, context.input(3), mean) : null,
-    context.wanted(2) ? runningValue(context, context.input(4), variance) : null,
-    context.wanted(3) ? mean : null,
-    context.wanted(4) ? inverseDeviation() : null,
-  )
+  const x = context.input(0)
+  const inputs = [x, context.input(1), context.input(2), ...scratch(b, x)]
+  const attributes = { epsilon, momentum: 0, training_mode: 1 }
+  const [y, mean, variance] = b.emitAll('BatchNormalization', inputs, attributes, 3) as [Value, Value, Value]
+  const runningMean = runningValue(context, context.input(3), mean)
+  const runningVariance = runningValue(context, context.input(4), variance)
+  const inverse = b.emit('Reciprocal', [b.emit('Sqrt', [b.emit('Add', [variance, b.scalar(epsilon)])])])
+  return plain(y, runningMean, runningVariance, mean, inverse)
+}
+
+/**
+ * Two vectors of zeros for BatchNormalization's inputs 3 and 4, whose memory ONNX Runtime gives to outputs 1 and 2: a fed array,
+ * a constant or a value of somebody else's would be overwritten. Made of X, they are shared at most by nodes that write the
+ * same numbers; differently, so that no optimizer makes them one. Where X is not finite they are not zero, nor are its statistics.
+ */
+function scratch(b: GraphBuilder, x: Value): readonly [Value, Value] {
+  const axes = x.shape.map((_, axis) => axis).filter(axis => axis !== 1)
+  const first = b.emit('Slice', [x, b.ints(axes.map(() => 0)), b.ints(axes.map(() => 1)), b.ints(axes)])
+  const row = b.emit('Reshape', [first, b.ints([-1])])
+  return [b.emit('Mul', [row, b.scalar(0)]), b.emit('Sub', [row, row])]
 }
 
 /** The standard operator has the same trap where a graph uses it in training form. */
 export const batchNormalization: Lowering<'BatchNormalization'> = context => {
   const { b, attributes } = context
-  if (attributes.training_mode)
-    return batchNormInternal({ ...context, attributes, wanted: i => i < 3 && context.wanted(i) })
+  if (attributes.training_mode) return batchNormInternal({ ...context, attributes }).slice(0, 3)
   const inputs = [0, 1, 2, 3, 4].map(index => context.input(index))
   return plain(b.emit('BatchNormalization', inputs, { epsilon: attributes.epsilon }))
 }
 
 type BatchNormContext = LoweringContext<'BatchNormInternal'>
-
-/** Mean and biased variance of each channel, in two passes: E[x²] - mean² would lose the digits that a large mean takes. */
-function batchStatistics(context: BatchNormContext): { mean: Value; variance: Value } {
-  const { b } = context
-  const x = context.input(0)
-  const rank = x.shape.length
-  const axes = axesBesideChannels(rank)
-  const mean = b.emit('ReduceMean', [x], { axes, keepdims: 0 })
-  const centered = b.emit('Sub', [x, broadcastChannels(b, mean, rank)])
-  const variance = b.emit('ReduceMean', [b.emit('Mul', [centered, centered])], { axes, keepdims: 0 })
-  return { mean, variance }
-}
 
 /** momentum * old + (1 - momentum) * batch */
 function runningValue({ b, attributes: { momentum } }: BatchNormContext, old: Value, batch: Value): Value {
@@ -61,25 +54,30 @@ function runningValue({ b, attributes: { momentum } }: BatchNormContext, old: Va
  */
 export const batchNormalizationGrad: Lowering<'BatchNormalizationGrad'> = context => {
   const { b } = context
-  const [dy, x, scale, mean, inverse] = [0, 1, 2, 3, 4].map(index => context.input(index)) as [
-    Value,
-    Value,
-    Value,
-    Value,
-    Value,
-  ]
-  const rank = x.shape.length
-  const axes = b.ints(axesBesideChannels(rank))
-  const channels = (value: Value): Value => broadcastChannels(b, value, rank)
-  const centered = b.emit('Sub', [x, channels(mean)])
-  const dBias = b.emit('ReduceSum', [dy, axes], { keepdims: 0 })
-  const dScale = b.emit('Mul', [b.emit('ReduceSum', [b.emit('Mul', [dy, centered]), axes], { keepdims: 0 }), inverse])
-  if (!context.wanted(0)) return plain(null, dScale, dBias)
-  const count = b.emit('Div', [countElements(b, x), countElements(b, scale)])
-  const perElement = (value: Value): Value => channels(b.emit('Div', [value, count]))
-  const slope = perElement(b.emit('Mul', [dScale, inverse]))
-  const deviation = b.emit('Sub', [b.emit('Sub', [dy, perElement(dBias)]), b.emit('Mul', [centered, slope])])
-  return plain(b.emit('Mul', [deviation, channels(b.emit('Mul', [scale, inverse]))]), dScale, dBias)
+  const [dy, x, scale, mean, inverse] = gradientInputs(context)
+  const centered = b.emit('Sub', [x, broadcastChannels(b, mean, x.shape.length)])
+  const dBias = sumChannels(b, dy)
+  const dScale = b.emit('Mul', [sumChannels(b, b.emit('Mul', [dy, centered])), inverse])
+  const channels = staticShape(context, [context.shape(1)[1]!])
+  const factor = b.emit('Mul', [scale, inverse])
+  const share = b.emit('Neg', [b.emit('Div', [factor, countPerChannel(b, x)])])
+  const fromGradient = affine(b, dy, channels, factor, b.emit('Mul', [share, dBias]))
+  const slope = b.emit('Mul', [b.emit('Mul', [share, dScale]), inverse])
+  const dX = b.emit('Add', [fromGradient, affine(b, centered, channels, slope, null)])
+  return plain(dX, dScale, dBias)
+}
+
+/** dY, X, scale, mean and inverse standard deviation, which both operators list so. */
+function gradientInputs(
+  context: LoweringContext<'BatchNormalizationGrad'> | LoweringContext<'LayerNormalizationGrad'>,
+): readonly [Value, Value, Value, Value, Value] {
+  return [context.input(0), context.input(1), context.input(2), context.input(3), context.input(4)]
+}
+
+/** factor x + offset, channel by channel: batch-norm's inference form with mean 0 and variance 1 does it in one pass. */
+function affine(b: GraphBuilder, x: Value, channels: readonly number[], factor: Value, offset: Value | null): Value {
+  const [zeros, ones] = [filled(b, channels, 0), filled(b, channels, 1)]
+  return b.emit('BatchNormalization', [x, factor, offset ?? zeros, zeros, ones], { epsilon: 0 })
 }
 
 /**
@@ -88,13 +86,7 @@ export const batchNormalizationGrad: Lowering<'BatchNormalizationGrad'> = contex
  */
 export const layerNormalizationGrad: Lowering<'LayerNormalizationGrad'> = context => {
   const { b } = context
-  const [dy, x, scale, mean, inverse] = [0, 1, 2, 3, 4].map(index => context.input(index)) as [
-    Value,
-    Value,
-    Value,
-    Value,
-    Value,
-  ]
+  const [dy, x, scale, mean, inverse] = gradientInputs(context)
   const rank = x.shape.length
   const first = context.attributes.axis < 0 ? context.attributes.axis + rank : context.attributes.axis
   const all = Array.from({ length: rank }, (_, axis) => axis)
@@ -102,14 +94,8 @@ export const layerNormalizationGrad: Lowering<'LayerNormalizationGrad'> = contex
   const sum = (value: Value): Value =>
     first === 0 ? value : b.emit('ReduceSum', [value, b.ints(all.slice(0, first))], { keepdims: 0 })
   const average = (value: Value): Value => b.emit('ReduceMean', [value], { axes: all.slice(first), keepdims: 1 })
-  const inputGradient = (): Value => {
-    const g = b.emit('Mul', [dy, scale])
-    const along = b.emit('Mul', [normalized, average(b.emit('Mul', [g, normalized]))])
-    return b.emit('Mul', [b.emit('Sub', [b.emit('Sub', [g, average(g)]), along]), inverse])
-  }
-  return plain(
-    context.wanted(0) ? inputGradient() : null,
-    context.wanted(1) ? sum(b.emit('Mul', [dy, normalized])) : null,
-    context.wanted(2) ? sum(dy) : null,
-  )
+  const g = b.emit('Mul', [dy, scale])
+  const along = b.emit('Mul', [normalized, average(b.emit('Mul', [g, normalized]))])
+  const dX = b.emit('Mul', [b.emit('Sub', [b.emit('Sub', [g, average(g)]), along]), inverse])
+  return plain(dX, sum(b.emit('Mul', [dy, normalized])), sum(dy))
 }

@@ -6,11 +6,9 @@ import { type Lowering, type LoweringContext, plain } from '../lowering.js'
 /** Nothing happens in place here: the sum is an output of its own, and what had been in an overwritten buffer does not matter. */
 export const inPlaceAccumulator: Lowering<'InPlaceAccumulatorV2'> = context => {
   const { b } = context
-  const accumulate = (): Value => {
-    const sum = b.emit('Add', [context.input(0), context.input(1)])
-    return context.has(2) ? b.emit('Where', [asScalar(b, context.input(2)), context.input(1), sum]) : sum
-  }
-  return plain(context.wanted(0) ? yes(b) : null, context.wanted(1) ? accumulate() : null)
+  const sum = b.emit('Add', [context.input(0), context.input(1)])
+  const buffer = context.has(2) ? b.emit('Where', [asScalar(b, context.input(2)), context.input(1), sum]) : sum
+  return plain(yes(b), buffer)
 }
 
 type AdamWContext = LoweringContext<'AdamWOptimizer'>

@@ -1,6 +1,7 @@
 import { resolveWindow } from '../../onnx/window.js'
-import { elementCount, tensor } from '../../tensor.js'
+import { elementCount } from '../../tensor.js'
 import { type Lowering, plain, staticShape } from '../lowering.js'
+import { filled } from './channels.js'
 
 /** dY added up where the maxima stood: `Indices` count through the whole input. */
 export const maxPoolGrad: Lowering<'MaxPoolGrad'> = context => {
@@ -23,12 +24,12 @@ export const averagePoolGrad: Lowering<'AveragePoolGrad'> = context => {
   const channels = staticShape(context, [context.shape(0)[1]!])[0]!
   let dy = context.input(0)
   if (!attributes.count_include_pad && pads.some(pad => pad > 0)) {
-    const ones = b.constant(filled([1, 1, ...size], 1))
+    const ones = filled(b, [1, 1, ...size], 1)
     const { kernel_shape } = attributes
     const covered = b.emit('AveragePool', [ones], { kernel_shape, strides, pads, count_include_pad: 1 })
     dy = b.emit('Div', [dy, covered])
   }
-  const weight = b.constant(filled([channels, 1, ...kernel], 1 / elementCount(kernel)))
+  const weight = filled(b, [channels, 1, ...kernel], 1 / elementCount(kernel))
   const output_padding = size.map(
     (dim, i) => dim + pads[i]! + pads[i + kernel.length]! - (outputSize[i]! - 1) * strides[i]! - kernel[i]!,
   )
@@ -40,8 +41,4 @@ export const averagePoolGrad: Lowering<'AveragePoolGrad'> = context => {
     output_padding,
   })
   return plain(dx)
-}
-
-function filled(dims: readonly number[], value: number) {
-  return tensor('float32', dims, new Float32Array(elementCount(dims)).fill(value))
 }
