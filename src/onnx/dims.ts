@@ -46,9 +46,9 @@ export function windowDim(dim: Dim, add: number, divisor: number): Dim {
   return opaque(`floor((${dim}${add < 0 ? add : `+${add}`})/${divisor})+1`)
 }
 
-/** `floor(dim * factor)`: the output size of a resize. */
+/** `floor(dim * factor)`: the output size of a resize. The product is rounded to float32 first, as in ONNX Runtime: 3 x 2.3333333 is 7. */
 export function scaleDim(dim: Dim, factor: number): Dim {
-  if (typeof dim === 'number') return Math.floor(dim * factor)
+  if (typeof dim === 'number') return Math.floor(Math.fround(dim * factor))
   return Number.isInteger(factor) ? multiplyDims([dim, factor]) : opaque(`floor(${dim}*${factor})`)
 }
 
