@@ -7,7 +7,7 @@ import type { OpDefinition } from '../onnx/op-definition.js'
 import { findOp, type OpType } from '../onnx/op-table.js'
 import { scalarLike } from './constants.js'
 import { dependents, isFloat } from './reach.js'
-import type { GradientRule } from './rule.js'
+import type { GradientEntry, GradientRule, GradientTable } from './rule.js'
 import { createRuleContext, refusal } from './rule-context.js'
 import { gradientRules } from './rules/index.js'
 
@@ -20,8 +20,13 @@ import { gradientRules } from './rules/index.js'
  * @returns the gradient of the loss for each name, in the order of `wrt`; each is the output of a node of its own
  * @throws E_CONFIG where the loss does not depend on one of them, E_OP_UNSUPPORTED where an operator in between has no gradient
  */
-export function appendGradients(b: GraphBuilder, loss: Value, wrt: readonly string[]): ReadonlyMap<string, Value> {
-  return backpropagate(b, loss, wrt).ofNamed
+export function appendGradients(
+  b: GraphBuilder,
+  loss: Value,
+  wrt: readonly string[],
+  rules: GradientTable = gradientRules,
+): ReadonlyMap<string, Value> {
+  return backpropagate(b, loss, wrt, rules).ofNamed
 }
 
 /** The gradients of the values that were asked for, and of all values that they passed. */
@@ -32,15 +37,22 @@ export interface Backpropagation {
 }
 
 /** {@link appendGradients}, telling the gradients of the values in between too. */
-export function backpropagate(b: GraphBuilder, loss: Value, wrt: readonly string[]): Backpropagation {
+export function backpropagate(
+  b: GraphBuilder,
+  loss: Value,
+  wrt: readonly string[],
+  rules: GradientTable,
+): Backpropagation {
   checkLoss(loss)
   for (const name of wrt) checkDifferentiable(b.value(name))
   const forward = b.build()
-  const needed = dependents(forward, wrt)
+  const needed = dependents(forward, wrt, rules)
   const gradients = new GradientSums(b)
   gradients.add(loss, scalarLike(b, 1, loss))
   for (const node of [...forward.nodes].reverse()) {
-    if (node.inputs.some(input => needed.has(input))) differentiateNode(b, node, needed, gradients)
+    const needs = (input: number): boolean => needed.has(node.inputs[input] ?? '')
+    const entry = rules[node.opType as OpType]
+    if (node.inputs.some((_, i) => needs(i))) differentiateNode(b, node, entry, needs, gradients)
   }
   const totals = wrt.map(name => gradients.total(name) ?? missing(b, loss, name))
   const { initializers } = b.build()
@@ -81,13 +93,17 @@ class GradientSums {
   }
 }
 
-function differentiateNode(b: GraphBuilder, node: Node, needed: ReadonlySet<string>, gradients: GradientSums): void {
+function differentiateNode(
+  b: GraphBuilder,
+  node: Node,
+  entry: GradientEntry<OpType>,
+  needs: (input: number) => boolean,
+  gradients: GradientSums,
+): void {
   const definition = findOp(node.domain, node.opType)!
-  const entry = gradientRules[node.opType as OpType]
   const ofOutputs = node.outputs.map(name => (name === '' ? null : gradients.total(name)))
   if (ofOutputs.every(gradient => gradient === null)) return
   if (typeof entry !== 'function') throw refusal(node, entry.reason)
-  const needs = (input: number): boolean => needed.has(node.inputs[input] ?? '')
   b.scope(`${node.name}_grad`, () => {
     const { context, taken } = createRuleContext({ b, node, definition, gradientOf: i => ofOutputs[i] ?? null, needs })
     // The table pairs each operator with its own rule, which the type of a looked-up entry cannot say.

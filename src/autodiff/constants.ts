@@ -22,6 +22,6 @@ export function castLike(b: GraphBuilder, value: Value, like: Value): Value {
 
 /** The gradient times a factor; the factor itself where the gradient is the loss's own, the scalar constant 1. */
 export function scaleBy(b: GraphBuilder, gradient: Value, factor: Value): Value {
-  const isOne = gradient.shape.length === 0 && b.knownValues(gradient)?.[0] === 1
+  const isOne = gradient.shape.length === 0 && gradient.name === scalarLike(b, 1, gradient).name
   return isOne ? factor : b.emit('Mul', [gradient, factor])
 }

@@ -2,6 +2,7 @@ import { GraphBuilder } from '../onnx/builder.js'
 import type { Graph } from '../onnx/graph.js'
 import { renameValues } from '../onnx/rename.js'
 import { type Backpropagation, backpropagate } from './backward.js'
+import { gradientRules } from './rules/index.js'
 
 /** The name of the gradient of a value, as ONNX Runtime's generator has it. */
 export const gradientName = (value: string): string => `${value}_grad`
@@ -16,7 +17,7 @@ export const gradientName = (value: string): string => `${value}_grad`
 export function differentiate(graph: Graph, loss: string, wrt: readonly string[]): Graph {
   const b = GraphBuilder.from(graph)
   for (const output of graph.outputs) b.output(b.value(output.name))
-  const names = gradientNames(graph, b, backpropagate(b, b.value(loss), wrt))
+  const names = gradientNames(graph, b, backpropagate(b, b.value(loss), wrt, gradientRules))
   return renameValues(b.build(graph.metadata), names)
 }
 

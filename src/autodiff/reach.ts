@@ -1,16 +1,16 @@
-import type { Graph } from '../onnx/graph.js'
-import { findOp, type OpType } from '../onnx/op-table.js'
+import type { Graph, Node } from '../onnx/graph.js'
+import type { OpType } from '../onnx/op-table.js'
 import type { DataType } from '../tensor.js'
-import { gradientRules } from './rules/index.js'
+import type { GradientTable } from './rule.js'
 
 /**
  * The values that a gradient must pass on its way to the values named in `wrt`, these included: everything computed from them,
  * except past operators that let no gradient through.
  */
-export function dependents(graph: Graph, wrt: Iterable<string>): ReadonlySet<string> {
+export function dependents(graph: Graph, wrt: Iterable<string>, rules: GradientTable): ReadonlySet<string> {
   const reached = new Set(wrt)
   for (const node of graph.nodes) {
-    if (!node.inputs.some(input => reached.has(input)) || letsNothingThrough(node.domain, node.opType)) continue
+    if (!node.inputs.some(input => reached.has(input)) || letsNothingThrough(node, rules)) continue
     for (const output of node.outputs) {
       if (output !== '' && isFloat(graph.values.get(output)!.type)) reached.add(output)
     }
@@ -23,8 +23,7 @@ export function isFloat(type: DataType): boolean {
   return type === 'float32' || type === 'float64' || type === 'float16'
 }
 
-function letsNothingThrough(domain: string, opType: string): boolean {
-  if (!findOp(domain, opType)) return false
-  const entry = gradientRules[opType as OpType]
+function letsNothingThrough({ opType }: Node, rules: GradientTable): boolean {
+  const entry = rules[opType as OpType]
   return typeof entry !== 'function' && entry.kind === 'no gradient'
 }

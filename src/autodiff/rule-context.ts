@@ -32,6 +32,10 @@ export function createRuleContext(request: RuleRequest): { context: RuleContext<
     given: node.attributes as Partial<OpAttributes<OpType>>,
     x: index => named(node.inputs, index) ?? refuse(`it leaves out input ${formalName(definition, index)}`),
     optionalX: index => named(node.inputs, index),
+    known: index => {
+      const value = needs(index) ? null : named(node.inputs, index)
+      return value && b.knownValues(value)
+    },
     y: (index = 0) =>
       named(node.outputs, index) ?? refuse(`its gradient needs output ${definition.outputs[index]?.replace('?', '')}`),
     dy: (index = 0) => {

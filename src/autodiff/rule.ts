@@ -1,5 +1,5 @@
 import type { GraphBuilder } from '../onnx/builder.js'
-import type { Node, Value } from '../onnx/graph.js'
+import type { Dim, Node, Value } from '../onnx/graph.js'
 import type { OpAttributes, OpType } from '../onnx/op-table.js'
 
 /** What a gradient rule sees of one forward node. All members may be taken out of the object. */
@@ -14,6 +14,8 @@ export interface RuleContext<Op extends OpType> {
   x(index: number): Value
   /** A forward input, or null where the node leaves it out. */
   optionalX(index: number): Value | null
+  /** The numbers that a forward input holds whenever the graph runs; null where that is not known, or where it is trained. */
+  known(index: number): readonly Dim[] | null
   /** A forward output. @throws E_OP_UNSUPPORTED where the node does not name it */
   y(index?: number): Value
   /** The gradient of an output. @throws E_OP_UNSUPPORTED where the loss does not depend on it */

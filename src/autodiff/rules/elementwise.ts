@@ -121,13 +121,13 @@ export const elementwiseGradients = {
   ],
 } satisfies Partial<GradientTable>
 
-function powBase({ b, x, dy }: RuleContext<'Pow'>): Value {
+function powBase({ b, x, known, dy }: RuleContext<'Pow'>): Value {
   const [base, exponent] = [x(0), x(1)]
-  const known = exponent.shape.length === 0 ? b.knownValues(exponent)?.[0] : undefined
-  if (known === 2) return scaleBy(b, dy(), b.emit('Add', [base, base]))
+  const power = exponent.shape.length === 0 ? known(1)?.[0] : undefined
+  if (power === 2) return scaleBy(b, dy(), b.emit('Add', [base, base]))
   const p = castLike(b, exponent, base)
   const slope = b.emit('Mul', [p, b.emit('Pow', [base, b.emit('Sub', [p, scalarLike(b, 1, base)])])])
-  if (known !== undefined && known !== 0) return unbroadcast(b, scaleBy(b, dy(), slope), base)
+  if (power !== undefined && power !== 0) return unbroadcast(b, scaleBy(b, dy(), slope), base)
   const zero = scalarLike(b, 0, base)
   const guarded = b.emit('Where', [b.emit('Equal', [p, zero]), zero, slope])
   return unbroadcast(b, scaleBy(b, dy(), guarded), base)

@@ -87,8 +87,8 @@ function sizesAlong(b: GraphBuilder, inputs: readonly Value[], axis: number): Va
   return b.emit('Concat', sizes, { axis: 0 })
 }
 
-function sumCopies({ b, x, dy, refuse }: RuleContext<'Tile'>): Value {
-  const repeats = b.knownValues(x(1))
+function sumCopies({ b, x, known, dy, refuse }: RuleContext<'Tile'>): Value {
+  const repeats = known(1)
   if (!repeats || !isStatic(repeats)) return refuse('its repeats must be known numbers')
   const copies: number[] = []
   const dims = x(0).shape.flatMap((dim, axis) => {

@@ -7,9 +7,9 @@ import type { RuleContext } from '../rule.js'
  * The gradient of Pad. Constant: dy without the border. Edge and reflect copy elements: along each padded axis y = x[indices], so
  * dx = dy summed into those indices.
  */
-export function padGradient({ b, attributes: { mode }, x, dy, refuse }: RuleContext<'Pad'>): Value {
+export function padGradient({ b, attributes: { mode }, x, known, dy, refuse }: RuleContext<'Pad'>): Value {
   // Known in any case: Pad's shape rule asks for them.
-  const pads = b.knownValues(x(1)) as readonly number[]
+  const pads = known(1) as readonly number[]
   if (mode === 'constant') return b.emit('Pad', [dy(), b.ints(pads.map(pad => -pad))])
   const source = sources[mode] ?? refuse(`mode "${mode}" has no gradient`)
   const { shape } = x(0)

@@ -1,4 +1,3 @@
-import type { GraphBuilder } from '../../onnx/builder.js'
 import type { Value } from '../../onnx/graph.js'
 import { castLike, scalarLike, scaleBy } from '../constants.js'
 import { type GradientRule, type GradientTable, noGradient, type RuleContext } from '../rule.js'
@@ -52,19 +51,14 @@ export const reductionGradients = {
   ArgMin: index,
 } satisfies Partial<GradientTable>
 
-/** The axes that were reduced, counted from the front. */
+/** The axes that were reduced, counted from the front; known in any case, ReduceSum's shape rule asks for them. */
 function reducedAxes(context: RuleContext<Reduction>): number[] {
-  const { b, x, optionalX } = context
+  const { x, known } = context
   const attributes: { readonly axes?: readonly number[]; readonly noop_with_empty_axes?: number } = context.attributes
-  const given = attributes.axes ?? axesInput(b, optionalX(1))
+  const given = attributes.axes ?? (known(1) as readonly number[] | null)
   const all = x(0).shape.map((_, axis) => axis)
   if (!given || (given.length === 0 && !attributes.axes)) return attributes.noop_with_empty_axes ? [] : all
   return given.map(axis => fromFront(axis, all.length))
-}
-
-/** Known in any case: ReduceSum's shape rule asks for them. */
-function axesInput(b: GraphBuilder, axes: Value | null): readonly number[] | null {
-  return axes && (b.knownValues(axes) as readonly number[])
 }
 
 /** The result, or its gradient, with size 1 on each reduced axis. */

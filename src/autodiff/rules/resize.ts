@@ -1,3 +1,4 @@
+import { sameShape } from '../../onnx/dims.js'
 import type { Value } from '../../onnx/graph.js'
 import type { OpAttributes } from '../../onnx/op-table.js'
 import { tensor } from '../../tensor.js'
@@ -9,7 +10,9 @@ export const resizeGradients = {
   // Y = height X widthᵀ for each channel, with constant interpolation matrices: dX = heightᵀ dY width
   Resize: context => [
     () => {
-      const { b, dy } = context
+      const { b, x, y, dy } = context
+      // ONNX Runtime copies where no size changes, whatever the scales say.
+      if (sameShape(x(0).shape, y().shape)) return dy()
       checkScaledAxes(context)
       const [height, width] = [-2, -1].map(axis => matrixAlong(context, axis))
       return b.emit('ResizeGrad', [dy(), height!, width!])
@@ -28,12 +31,11 @@ function checkScaledAxes({ x, y, refuse }: RuleContext<'Resize'>): void {
   })
 }
 
-function matrixAlong({ b, attributes, x, optionalX, y, refuse }: RuleContext<'Resize'>, axis: number): Value {
+function matrixAlong({ b, attributes, x, known, y, refuse }: RuleContext<'Resize'>, axis: number): Value {
   const [inSize, outSize] = [x(0).shape.at(axis)!, y().shape.at(axis)!]
   if (typeof inSize !== 'number' || typeof outSize !== 'number')
     return refuse('the last two axes must have known sizes')
-  const scales = optionalX(2)
-  const scale = Number((scales && b.knownValues(scales)?.at(axis)) ?? outSize / inSize)
+  const scale = Number(known(2)?.at(axis) ?? outSize / inSize)
   const matrix = interpolationMatrix(inSize, outSize, scale, attributes) ?? refuse(describeMode(attributes))
   return b.constant(tensor('float32', [outSize, inSize], matrix))
 }
