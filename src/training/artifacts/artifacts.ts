@@ -1,5 +1,6 @@
 import { expected } from '../../errors.js'
 import type { Graph } from '../../onnx/graph.js'
+import type { ParameterGroup } from '../../optim/param-groups.js'
 import type { Checkpoint } from '../checkpoint/checkpoint.js'
 
 /** The four files of ONNX Runtime's on-device training, in memory. */
@@ -17,14 +18,6 @@ export const artifactFiles = {
   optimizerModel: 'optimizer_model.onnx',
   checkpoint: 'checkpoint',
 } as const
-
-/** A parameter group as the checkpoint's property bag describes it. */
-export interface ParameterGroup {
-  readonly name: string
-  /** Decoupled weight decay (AdamW); the rate comes with each optimizer step. */
-  readonly weightDecay: number
-  readonly parameters: readonly string[]
-}
 
 /** Keys of the property bag that artifacts carry. */
 export const propertyNames = { parameterGroups: 'parameter_groups', dropout: 'dropout' } as const

@@ -1,8 +1,9 @@
 import { initializeParameters } from '../../nn/initializers.js'
-import { buildNetwork, type NetworkConfig, parameterGroup } from '../../nn/network.js'
+import { buildNetwork, type NetworkConfig } from '../../nn/network.js'
 import { adamWDefaults, buildOptimizerModel } from '../../optim/adamw.js'
+import { groupParameters } from '../../optim/param-groups.js'
 import type { Checkpoint } from '../checkpoint/checkpoint.js'
-import { type ParameterGroup, propertyNames, type TrainingArtifacts } from './artifacts.js'
+import { propertyNames, type TrainingArtifacts } from './artifacts.js'
 import { buildTrainingModel } from './training-model.js'
 
 /** What decides the four files. */
@@ -26,7 +27,7 @@ export function createArtifacts({ network, weightDecay, seed }: ArtifactOptions)
     frozen: new Map(ofKind(false)),
     optimizer: null,
     properties: new Map<string, string>([
-      [propertyNames.parameterGroups, JSON.stringify(groupByModule(trainable, weightDecay))],
+      [propertyNames.parameterGroups, JSON.stringify(groupParameters(trainable, weightDecay))],
       [propertyNames.dropout, String(network.dropout)],
     ]),
   }
@@ -36,14 +37,4 @@ export function createArtifacts({ network, weightDecay, seed }: ArtifactOptions)
     optimizerModel: buildOptimizerModel({ ...adamWDefaults, weightDecay }),
     checkpoint,
   }
-}
-
-/** The network's parameter groups, in the order in which their first parameters come. */
-function groupByModule(names: readonly string[], weightDecay: number): ParameterGroup[] {
-  const groups = new Map<string, string[]>()
-  for (const name of names) {
-    const group = parameterGroup(name)
-    groups.set(group, [...(groups.get(group) ?? []), name])
-  }
-  return [...groups].map(([name, parameters]) => ({ name, weightDecay, parameters }))
 }

@@ -1,6 +1,6 @@
 import type { FlatEntry, FlatVector } from '../../lowering/flat-state.js'
+import type { ParameterGroup } from '../../optim/param-groups.js'
 import { elementCount, type Tensor, tensor } from '../../tensor.js'
-import type { ParameterGroup } from '../artifacts/artifacts.js'
 import type { Checkpoint, Moments } from '../checkpoint/checkpoint.js'
 
 /** What AdamW keeps for one parameter group, each a float32 vector over the group's parameters end to end. */
