@@ -11,8 +11,9 @@ export class Canvas {
   /** Signed areas of the outline being filled, one row of `size + 2` values per pixel row; zero between fills. */
   private readonly areas: Float32Array
   private readonly weights: Float32Array
-  private left = 0
-  private right = 0
+  /** The columns of each row in which areas are not zero: from the first up to before the second. */
+  private readonly left: Int32Array
+  private readonly right: Int32Array
   private top = 0
   private bottom = 0
 
@@ -20,6 +21,8 @@ export class Canvas {
     this.pixels = new Float32Array(size * size * 3)
     this.areas = new Float32Array(size * (size + 2))
     this.weights = new Float32Array(size + 2)
+    this.left = new Int32Array(size).fill(size)
+    this.right = new Int32Array(size)
   }
 
   /** Fills the whole canvas. */
@@ -33,16 +36,18 @@ export class Canvas {
    * (R. Levien, font-rs, 2016).
    */
   fill(paint: Paint, ...contours: readonly Contour[]): void {
-    this.left = this.top = this.size
-    this.right = this.bottom = 0
+    this.top = this.size
+    this.bottom = 0
     for (const contour of contours) this.addContour(contour)
-    const width = this.size + 2
-    const { areas, weights } = this
-    const end = Math.min(this.right, this.size)
+    const { areas, weights, left, right, size } = this
     for (let y = this.top; y < this.bottom; y++) {
-      paintRow(paint, this.size, y, this.left, end, weights)
-      this.blendRow(y, end, paint)
-      areas.fill(0, y * width + this.left, y * width + this.right + 1)
+      const first = left[y]!
+      const end = Math.min(right[y]!, size)
+      paintRow(paint, size, y, first, end, weights)
+      this.blendRow(y, first, end, paint)
+      areas.fill(0, y * (size + 2) + first, y * (size + 2) + right[y]! + 1)
+      left[y] = size
+      right[y] = 0
     }
   }
 
@@ -69,7 +74,7 @@ export class Canvas {
     }
   }
 
-  private blendRow(y: number, end: number, paint: Paint): void {
+  private blendRow(y: number, first: number, end: number, paint: Paint): void {
     const { pixels, areas, weights, size } = this
     const [r, g, b] = paint.from
     const dr = paint.to[0] - r
@@ -77,7 +82,7 @@ export class Canvas {
     const db = paint.to[2] - b
     const row = y * (size + 2)
     let sum = 0
-    for (let x = this.left; x < end; x++) {
+    for (let x = first; x < end; x++) {
       sum += areas[row + x]!
       const covered = sum < 0 ? -sum : sum
       if (covered < 0.002) continue
@@ -130,8 +135,8 @@ export class Canvas {
     const { areas } = this
     const first = Math.floor(x0)
     const end = Math.max(Math.ceil(x1), first + 1)
-    if (first < this.left) this.left = first
-    if (end > this.right) this.right = end
+    if (first < this.left[row]!) this.left[row] = first
+    if (end > this.right[row]!) this.right[row] = end
     const at = row * (this.size + 2)
     if (end === first + 1) {
       const beyond = height * (0.5 * (x0 + x1) - first)
