@@ -1,4 +1,4 @@
-import { addDims, broadcastShapes, scaleDim } from '../dims.js'
+import { addDims, broadcastShapes, isStatic, scaleDim } from '../dims.js'
 import type { Dim, Shape } from '../graph.js'
 import {
   type AttributesOf,
@@ -24,9 +24,9 @@ const windowAttributes = {
 const convAttributes = { ...windowAttributes, dilations: optionalInts, group: int(1) }
 
 /** The spatial sizes of a convolution's weight, which must be known. */
-function kernelOf(context: InferenceContext<unknown>, weight: Shape): readonly number[] {
+export function kernelOf(context: InferenceContext<unknown>, weight: Shape, index = 1): readonly number[] {
   const kernel = weight.slice(2)
-  return kernel.every(dim => typeof dim === 'number') ? (kernel as number[]) : context.fail('a kernel of known size', 1)
+  return isStatic(kernel) ? kernel : context.fail('a kernel of known size', index)
 }
 
 /** `[M, K] x [K, N]` with the leading axes broadcast, as numpy.matmul. */

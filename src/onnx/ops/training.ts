@@ -1,6 +1,8 @@
+import { isStatic, sameShape } from '../dims.js'
 import type { Shape } from '../graph.js'
 import { localDomain } from '../graph.js'
 import {
+  type AttributesOf,
   defineOp,
   float,
   type InferenceContext,
@@ -10,7 +12,8 @@ import {
   string,
   typed,
 } from '../op-definition.js'
-import { checkChannels, matMulShape } from './network.js'
+import { checkWindow, resolveWindow, type WindowAttributes, windowOutput } from '../window.js'
+import { checkChannels, kernelOf, matMulShape } from './network.js'
 
 const microsoft = 'com.microsoft'
 
@@ -36,9 +39,24 @@ function shapeInput(context: InferenceContext<unknown>, index: number): Shape {
   return context.known(index) ?? context.fail('a shape that is known when the graph is built', index)
 }
 
+/** Refuses a dY that is not of the size that the forward window gives for a picture of `spatial`; symbolic sizes pass. */
+function checkWindowGradient(
+  context: InferenceContext<WindowAttributes>,
+  kernel: readonly number[],
+  spatial: Shape,
+): void {
+  const window = resolveWindow(context.attributes, kernel)
+  checkWindow(context, window, spatial.length)
+  const sizes = windowOutput(window, spatial)
+  const given = context.input(0).shape.slice(2)
+  if (isStatic([...sizes, ...given]) && !sameShape(sizes, given)) context.fail(`spatial size [${sizes}]`, 0)
+}
+
 /** Pool gradients do not see X, whose size dY's does not tell: the graph must declare the spatial size of the output. */
-function poolGradientShape(context: InferenceContext<unknown>): Shape {
+function poolGradientShape(context: InferenceContext<AttributesOf<typeof poolGradientAttributes>>): Shape {
   const declared = context.declared(0) ?? context.fail('an output whose shape the graph declares')
+  if (context.attributes.ceil_mode) context.fail('ceil_mode 0')
+  checkWindowGradient(context, context.attributes.kernel_shape ?? [], declared.shape.slice(2))
   return [...context.input(0).shape.slice(0, 2), ...declared.shape.slice(2)]
 }
 
@@ -70,6 +88,7 @@ export const trainingOps = {
     },
     infer: context => {
       const [x, w] = [context.input(1), context.input(2)]
+      checkWindowGradient(context, kernelOf(context, w.shape, 2), x.shape.slice(2))
       return [typed(x.type, x.shape), typed(x.type, w.shape), typed(x.type, [w.shape[0]!])]
     },
   }),
