@@ -8,6 +8,24 @@ export interface Placements {
   readonly cells: Int32Array
 }
 
+/** The placements of several batches as one. */
+export function joinPlacements(parts: readonly Placements[]): Placements {
+  const pieces = parts.reduce((sum, part) => sum + part.cells.length, 0)
+  const joined = {
+    positions: new Float32Array(2 * pieces),
+    targets: new Float32Array(2 * pieces),
+    cells: new Int32Array(pieces),
+  }
+  let done = 0
+  for (const { positions, targets, cells } of parts) {
+    joined.positions.set(positions, 2 * done)
+    joined.targets.set(targets, 2 * done)
+    joined.cells.set(cells, done)
+    done += cells.length
+  }
+  return joined
+}
+
 /** How well pieces were placed. */
 export interface LocationMetrics {
   /** Pieces measured. */

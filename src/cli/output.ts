@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { type Paint, painter } from './color.js'
 import type { Io } from './io.js'
+import { type ProgressDisplay, progressDisplay } from './progress.js'
 
 /** The version of every JSON document that a command prints. */
 const SCHEMA_VERSION = 1
@@ -25,6 +26,8 @@ export interface Output {
   json(document: Readonly<Record<string, unknown>>): void
   /** One line of talk; `--quiet` drops it. */
   say(line: string): void
+  /** Shows how far a long piece of work has come, on stderr. */
+  readonly progress: ProgressDisplay
   /** Something that went differently from what was asked for, and is no error; `--quiet` does not drop it. */
   warn(line: string): void
 }
@@ -43,6 +46,7 @@ export function outputOf(command: Command, io: Io): Output {
     say: line => {
       if (!options.quiet) io.stderr.write(`${line}\n`)
     },
+    progress: progressDisplay(io, { quiet: options.quiet === true, color: options.color }),
     warn: line => void io.stderr.write(`${paintTalk('yellow', 'Warning:')} ${line}\n`),
   }
 }

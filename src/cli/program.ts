@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { packageVersion } from '../package-version.node.js'
 import { hasColors } from './color.js'
 import { registerLocate } from './commands/locate.js'
 import { showExamples, showExitCodes, title } from './help.js'
@@ -44,9 +44,4 @@ export function buildProgram(io: Io): Command {
   showExitCodes(program)
   for (const register of commands) register(program, io)
   return program
-}
-
-/** Two folders up from here, in `src` as in `dist`. */
-function packageVersion(): string {
-  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version
 }

@@ -25,13 +25,25 @@ export interface ModelMetrics {
   readonly [metric: string]: unknown
 }
 
+/** How pictures are drawn where no folder is given: pixels a side, and how many each part of the split has. */
+export interface DrawnPictures {
+  readonly size: number
+  /** Those that the model was trained on, the ones of validation included where they were. */
+  readonly train: number
+  readonly val: number
+  readonly test: number
+}
+
 /** How the model came to be. */
 export interface ModelProvenance {
   readonly preset: string
   /** `embedded` for the drawn pictures, else the name of the picture folder. */
   readonly pictures: string
+  /** Passes over the training pictures that the weights have seen. */
   readonly epochs: number
   readonly seed: number
+  /** With `embedded` pictures: how to draw them again. */
+  readonly embedded?: DrawnPictures
 }
 
 /** The contents of `model.json`. */
@@ -68,7 +80,6 @@ export function parseModelCard(text: string, where: string): ModelCard {
     })
   }
   const input = card.object('input')
-  const provenance = card.object('provenance')
   const files = card.object('files')
   return {
     formatVersion: MODEL_FORMAT_VERSION,
@@ -87,14 +98,29 @@ export function parseModelCard(text: string, where: string): ModelCard {
       piece_locator: readFile(files.object('piece_locator')),
     },
     licence: card.text('licence'),
-    provenance: {
-      preset: provenance.text('preset'),
-      pictures: provenance.text('pictures'),
-      epochs: provenance.number('epochs'),
-      seed: provenance.number('seed'),
-    },
+    provenance: readProvenance(card.object('provenance')),
     ...(card.has('trainingPictures') ? { trainingPictures: readFile(card.object('trainingPictures')) } : {}),
   }
+}
+
+function readProvenance(reader: JsonReader): ModelProvenance {
+  return {
+    preset: reader.text('preset'),
+    pictures: reader.text('pictures'),
+    epochs: reader.number('epochs'),
+    seed: reader.number('seed'),
+    ...(reader.has('embedded') ? { embedded: readDrawnPictures(reader.object('embedded')) } : {}),
+  }
+}
+
+function readDrawnPictures(reader: JsonReader): DrawnPictures {
+  const count = (key: string) => reader.value(key, 'a whole number of 0 to 1000000', isPictureCount)
+  return { size: reader.side('size'), train: count('train'), val: count('val'), test: count('test') }
+}
+
+/** More would be a typing error that asks for gigabytes. */
+function isPictureCount(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 1_000_000
 }
 
 function readGrid(reader: JsonReader): Grid {

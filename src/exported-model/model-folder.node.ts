@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { LocatorError } from '../errors.js'
+import { writeFolder } from '../write-folder.node.js'
 import { JsonReader } from './json-reader.js'
 import { type ModelCard, type ModelFile, type ModelGraph, parseModelCard } from './model-card.js'
 import { formatPictureList, parsePictureList } from './picture-list.js'
@@ -51,7 +52,10 @@ export async function readModelFolder(path: string): Promise<ModelFolder> {
 }
 
 /** The pictures that a model was trained on, as `pictureId`s; empty for drawn pictures. @throws E_MODEL */
-export async function readTrainingPictures({ path, card }: ModelFolder): Promise<ReadonlySet<string>> {
+export async function readTrainingPictures({
+  path,
+  card,
+}: Pick<ModelFolder, 'path' | 'card'>): Promise<ReadonlySet<string>> {
   if (!card.trainingPictures) return new Set()
   const bytes = await readVerified(path, card.trainingPictures)
   return parsePictureList(new TextDecoder().decode(bytes), join(path, card.trainingPictures.path))
@@ -65,25 +69,36 @@ export interface NewModel {
   readonly trainingPictures?: Iterable<string>
 }
 
-/** Writes an exported model, `model.json` last, and returns its card. */
-export async function writeModelFolder(path: string, model: NewModel): Promise<ModelCard> {
-  await mkdir(path, { recursive: true })
-  const write = async (name: string, bytes: Uint8Array): Promise<ModelFile> => {
-    await writeFile(join(path, name), bytes)
-    return { path: name, sha256: sha256(bytes) }
-  }
-  const card: ModelCard = {
-    ...model.card,
-    files: {
-      puzzle_encoder: await write('puzzle_encoder.onnx', model.graphs.puzzle_encoder),
-      piece_locator: await write('piece_locator.onnx', model.graphs.piece_locator),
-    },
-    ...(model.trainingPictures && {
-      trainingPictures: await write('training-pictures.txt', Buffer.from(formatPictureList(model.trainingPictures))),
-    }),
-  }
-  await writeFile(join(path, 'model.json'), `${JSON.stringify(card, null, 2)}\n`)
-  return card
+const modelFiles = {
+  title: 'a model',
+  files: ['model.json', 'puzzle_encoder.onnx', 'piece_locator.onnx'],
+  besides: ['training-pictures.txt'],
+} as const
+
+/**
+ * Writes an exported model, whole or not at all, and returns its card. A model that is there is replaced.
+ *
+ * @throws E_USAGE where the folder holds something that is no model's; E_INPUT where it cannot be written
+ */
+export function writeModelFolder(path: string, model: NewModel): Promise<ModelCard> {
+  return writeFolder(path, modelFiles, async temporary => {
+    const write = async (name: string, bytes: Uint8Array): Promise<ModelFile> => {
+      await writeFile(join(temporary, name), bytes)
+      return { path: name, sha256: sha256(bytes) }
+    }
+    const card: ModelCard = {
+      ...model.card,
+      files: {
+        puzzle_encoder: await write('puzzle_encoder.onnx', model.graphs.puzzle_encoder),
+        piece_locator: await write('piece_locator.onnx', model.graphs.piece_locator),
+      },
+      ...(model.trainingPictures && {
+        trainingPictures: await write('training-pictures.txt', Buffer.from(formatPictureList(model.trainingPictures))),
+      }),
+    }
+    await writeFile(join(temporary, 'model.json'), `${JSON.stringify(card, null, 2)}\n`)
+    return card
+  })
 }
 
 async function readModelCard(folder: string): Promise<ModelCard> {

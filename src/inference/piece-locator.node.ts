@@ -1,10 +1,8 @@
 import { fileURLToPath } from 'node:url'
-import { expected } from '../errors.js'
-import { defaultModelFolder, readModelFolder } from '../exported-model/model-folder.node.js'
-import { createModelSession } from '../model-session.node.js'
+import { defaultModelFolder } from '../exported-model/model-folder.node.js'
 import { decodeInput, type ImageInput } from './image-input.node.js'
+import { loadRegressor } from './load-regressor.node.js'
 import { PieceLocator as HostNeutralPieceLocator } from './piece-locator.js'
-import { Regressor } from './regressor.js'
 
 /**
  * Finds where pieces belong in puzzles, on Node.
@@ -25,15 +23,7 @@ export class PieceLocator extends HostNeutralPieceLocator<ImageInput> {
   static async load(folder?: string | URL): Promise<PieceLocator> {
     const path =
       folder === undefined ? await defaultModelFolder() : folder instanceof URL ? fileURLToPath(folder) : folder
-    const { card, graphs } = await readModelFolder(path)
-    if (card.kind !== 'regressor') {
-      throw expected('E_MODEL', 'a model of kind regressor', path, card.kind, { hint: 'A later version may run it.' })
-    }
-    const [puzzleEncoder, pieceLocator] = await Promise.all([
-      createModelSession(graphs.puzzle_encoder, `${path}/${card.files.puzzle_encoder.path}`),
-      createModelSession(graphs.piece_locator, `${path}/${card.files.piece_locator.path}`),
-    ])
     const host = { backend: 'cpu', decode: decodeInput, now: () => performance.now() } as const
-    return new PieceLocator(new Regressor(card, puzzleEncoder, pieceLocator), host)
+    return new PieceLocator(await loadRegressor(path), host)
   }
 }

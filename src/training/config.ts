@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { expected } from '../errors.js'
+import { expected, type LocatorError } from '../errors.js'
 
 const side = z.int().min(32).max(4096)
 const rate = z.number().positive().max(1)
@@ -58,11 +58,7 @@ export type TrainingConfig = z.infer<typeof trainingConfigSchema>
  */
 export function parseTrainingConfig(value: unknown): TrainingConfig {
   const parsed = trainingConfigSchema.safeParse(value)
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]!
-    const received = issue.path.reduce<unknown>((part, key) => (part as Record<PropertyKey, unknown>)?.[key], value)
-    throw expected('E_CONFIG', issue.message, `the configuration's "${issue.path.join('.')}"`, received)
-  }
+  if (!parsed.success) throw configError(parsed.error.issues[0]!, value)
   checkBatch(parsed.data)
   return parsed.data
 }
@@ -85,4 +81,14 @@ function checkBatch(config: TrainingConfig): void {
     'the batch size',
     config.batchSize,
   )
+}
+
+/** The issue in this package's grammar: zod's messages read "Too small: expected number to be >=32". */
+function configError(issue: z.core.$ZodIssue, value: unknown): LocatorError {
+  if (issue.code === 'unrecognized_keys') {
+    return expected('E_CONFIG', 'known keys only', 'the configuration', issue.keys[0])
+  }
+  const what = issue.message.replace(/^.*?expected /i, '').replace(/, received .*$/, '')
+  const received = issue.path.reduce<unknown>((part, key) => (part as Record<PropertyKey, unknown>)?.[key], value)
+  return expected('E_CONFIG', what, `"${issue.path.join('.')}" of the configuration`, received)
 }

@@ -1,6 +1,7 @@
+import type { Batch } from '../data/batch.js'
 import type { BatchLoader } from '../data/batch-loader.node.js'
 import type { BatchPlan } from '../data/sampler.js'
-import type { Placements } from '../location-metrics.js'
+import { joinPlacements, type Placements } from '../location-metrics.js'
 import { batchFeeds } from './feeds.js'
 import type { TrainingSession } from './session/training-session.js'
 
@@ -11,19 +12,19 @@ export async function evaluateSession(
   plan: readonly BatchPlan[],
   sizes: { readonly pieceSize: number; readonly puzzleSize: number },
 ): Promise<Placements> {
-  const pieces = plan.reduce((sum, batch) => sum + batch.pieces.length, 0)
-  const placements = {
-    positions: new Float32Array(2 * pieces),
-    targets: new Float32Array(2 * pieces),
-    cells: new Int32Array(pieces),
-  }
-  let placed = 0
+  const parts: Placements[] = []
   for await (const batch of loader.epoch(plan, null)) {
-    const { position } = await session.runEvalStep(batchFeeds(batch, sizes))
-    placements.positions.set(position!.data as Float32Array, 2 * placed)
-    placements.targets.set(batch.target, 2 * placed)
-    placements.cells.set(batch.cells, placed)
-    placed += batch.pieceCount
+    parts.push({ positions: await placeBatch(session, batch, sizes), targets: batch.target, cells: batch.cells })
   }
-  return placements
+  return joinPlacements(parts)
+}
+
+/** Places the pieces of one batch in inference mode: their positions, `[P, 2]`. */
+export async function placeBatch(
+  session: TrainingSession,
+  batch: Batch,
+  sizes: { readonly pieceSize: number; readonly puzzleSize: number },
+): Promise<Float32Array> {
+  const { position } = await session.runEvalStep(batchFeeds(batch, sizes))
+  return position!.data as Float32Array
 }

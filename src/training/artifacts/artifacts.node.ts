@@ -1,37 +1,45 @@
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expected, LocatorError } from '../../errors.js'
+import { expected } from '../../errors.js'
 import type { Graph } from '../../onnx/graph.js'
 import { parseModel } from '../../onnx/parse.js'
 import { serializeModel } from '../../onnx/serialize.js'
+import { writeFolder } from '../../write-folder.node.js'
 import { readCheckpoint, writeCheckpoint } from '../checkpoint/checkpoint.node.js'
-import { writeFileAtomically } from '../checkpoint/write-file-atomically.node.js'
+import { completeArtifactOptions, type PresetArtifactOptions } from './artifact-options.js'
 import { artifactFiles, type TrainingArtifacts } from './artifacts.js'
 import { type ArtifactOptions, createArtifacts } from './create-artifacts.js'
 
 /**
  * Builds training artifacts and writes the four files into a folder, which is made where it does not exist.
  *
- * @throws E_CONFIG where the options cannot be meant; E_INPUT where the folder cannot be written
+ * @param options the network and its numbers, or a preset's name and what to change
+ * @throws E_USAGE where there is no such preset, or the folder holds something else; E_CONFIG where the options cannot be meant;
+ *   E_INPUT where the folder cannot be written
+ * @example await buildArtifacts({ preset: 'exp9', dropout: 0.1 }, 'artifacts/exp9')
  */
-export async function buildArtifacts(options: ArtifactOptions, folder: string): Promise<TrainingArtifacts> {
-  const artifacts = createArtifacts(options)
+export async function buildArtifacts(
+  options: ArtifactOptions | PresetArtifactOptions,
+  folder: string,
+): Promise<TrainingArtifacts> {
+  const artifacts = createArtifacts(completeArtifactOptions(options))
   await writeArtifacts(artifacts, folder)
   return artifacts
 }
 
-/** Writes the four files. @throws E_INPUT where the folder cannot be written */
-export async function writeArtifacts(artifacts: TrainingArtifacts, folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true })
+/**
+ * Writes the four files, all or none. Artifacts that are there are replaced.
+ *
+ * @throws E_USAGE where the folder holds something else; E_INPUT where it cannot be written
+ */
+export function writeArtifacts(artifacts: TrainingArtifacts, folder: string): Promise<void> {
+  const own = { title: 'training artifacts', files: Object.values(artifactFiles) }
+  return writeFolder(folder, own, async temporary => {
     for (const part of ['trainingModel', 'evalModel', 'optimizerModel'] as const) {
-      await writeFileAtomically(join(folder, artifactFiles[part]), serializeModel(artifacts[part]))
+      await writeFile(join(temporary, artifactFiles[part]), serializeModel(artifacts[part]))
     }
-  } catch (cause) {
-    if (cause instanceof LocatorError) throw cause
-    throw expected('E_INPUT', 'a folder to write to', 'training artifacts', folder, { cause })
-  }
-  await writeCheckpoint(join(folder, artifactFiles.checkpoint), artifacts.checkpoint)
+    await writeCheckpoint(join(temporary, artifactFiles.checkpoint), artifacts.checkpoint)
+  })
 }
 
 /** Reads the four files of a folder. @throws E_INPUT one is missing; E_MODEL or E_CHECKPOINT one is damaged */

@@ -1,0 +1,66 @@
+import { basename, resolve } from 'node:path'
+import type { PictureManifest } from '../../data/manifest.js'
+import type { ModelCard, ModelMetrics, ModelProvenance } from '../../exported-model/model-card.js'
+import { MODEL_FORMAT_VERSION } from '../../exported-model/model-card.js'
+import { writeModelFolder } from '../../exported-model/model-folder.node.js'
+import { buildNetwork } from '../../nn/network.js'
+import { serializeModel } from '../../onnx/serialize.js'
+import { readCheckpoint } from '../checkpoint/checkpoint.node.js'
+import type { TrainingConfig } from '../config.js'
+import type { Run } from '../run/open-run.node.js'
+import { checkpointProperties } from '../run/run-files.js'
+import type { RunSummary } from '../run/run-summary.js'
+import { exportInferenceGraphs } from './export-model.js'
+
+/**
+ * Writes a run's best checkpoint as an exported model, whole or not at all.
+ *
+ * @param name what the model is called; the folder's name by default
+ * @throws E_USAGE where the folder holds something that is no model's; E_INPUT where a file is missing or cannot be written;
+ *   E_CHECKPOINT, E_SHAPE where the checkpoint is damaged or another network's
+ */
+export async function exportRun(run: Run, folder: string, name = basename(resolve(folder))): Promise<ModelCard> {
+  const { config, manifest, summary } = run
+  const checkpoint = await readCheckpoint(run.checkpoint)
+  const parameters = new Map([...checkpoint.trainable, ...checkpoint.frozen])
+  const { puzzleEncoder, pieceLocator } = exportInferenceGraphs(buildNetwork(config, 'eval').graph, parameters)
+  return writeModelFolder(folder, {
+    card: {
+      formatVersion: MODEL_FORMAT_VERSION,
+      kind: 'regressor',
+      name,
+      input: { puzzleSize: config.puzzleSize, pieceSize: config.pieceSize },
+      normalization: 'inputs are bytes, RGB; the graphs divide by 255',
+      grid: config.grid,
+      metrics: summary ? [testMetrics(summary)] : [],
+      licence: licenceOf(manifest),
+      provenance: provenanceOf(config, manifest, Number(checkpoint.properties.get(checkpointProperties.epoch) ?? 0)),
+    },
+    graphs: { puzzle_encoder: serializeModel(puzzleEncoder), piece_locator: serializeModel(pieceLocator) },
+    ...(manifest && { trainingPictures: trainingPictures(config, manifest) }),
+  })
+}
+
+function testMetrics({ test, baselines }: RunSummary): ModelMetrics {
+  return { split: 'test', ...test, chance: baselines.chance, meanColorCellAccuracy: baselines.meanColor.cellAccuracy }
+}
+
+function licenceOf(manifest: PictureManifest | null): string {
+  if (manifest === null) return 'MIT; trained on drawn pictures only'
+  return 'MIT for the program; the licences of the pictures that it was trained on may bear on the weights'
+}
+
+function provenanceOf(config: TrainingConfig, manifest: PictureManifest | null, epochs: number): ModelProvenance {
+  const { preset, seed, trainOn, embedded } = config
+  if (manifest) return { preset, pictures: basename(manifest.folder), epochs, seed }
+  const { size, train, val, test } = embedded
+  const drawn = trainOn === 'train' ? embedded : { size, train: train + val, val: 0, test }
+  return { preset, pictures: 'embedded', epochs, seed, embedded: drawn }
+}
+
+/** SHA-256 of each picture whose pieces were trained on. */
+function trainingPictures({ trainOn }: TrainingConfig, { pictures }: PictureManifest): string[] {
+  return pictures
+    .filter(({ split }) => split === 'train' || (split === 'val' && trainOn === 'train+val'))
+    .map(({ sha256 }) => sha256)
+}

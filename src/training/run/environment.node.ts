@@ -1,0 +1,34 @@
+import { availableParallelism, cpus } from 'node:os'
+import { standardTarget } from '../../lowering/standard/index.js'
+import { packageVersion } from '../../package-version.node.js'
+
+/** What a run ran on, for whoever compares runs later. */
+export interface RunEnvironment {
+  /** ISO 8601, UTC. */
+  readonly startedAt: string
+  readonly commandLine: readonly string[]
+  readonly packageVersion: string
+  readonly node: string
+  readonly onnxruntimeNode: string
+  readonly platform: string
+  readonly cpu: string
+  /** Threads that run at the same time. */
+  readonly cores: number
+  readonly lowering: string
+}
+
+/** Describes this process and machine. */
+export async function describeEnvironment(started: Date): Promise<RunEnvironment> {
+  const { env } = await import('onnxruntime-node')
+  return {
+    startedAt: started.toISOString(),
+    commandLine: process.argv.slice(2),
+    packageVersion: packageVersion(),
+    node: process.versions.node,
+    onnxruntimeNode: env.versions.node ?? env.versions.common,
+    platform: `${process.platform} ${process.arch}`,
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: availableParallelism(),
+    lowering: standardTarget.name,
+  }
+}
