@@ -50,16 +50,16 @@ export const hardSigmoidGrad: Lowering<'HardSigmoidGrad'> = context => {
 }
 
 /**
- * 0 up to -3, 1 from 3 on, x/3 + 1/2 between: a function of h = clip(x/6 + 1/2, 0, 1) alone, 2h - (⌈h⌉ + ⌊h⌋) / 2. The rounded
- * values are clipped lines too: ⌈h⌉ = clip(2^100 h), and ⌊h⌋ = clip(2^24 h + 1 - 2^24), since float32 has no number between
- * 1 - 2^-24 and 1.
+ * 0 up to -3, 1 from 3 on, x/3 + 1/2 between: 2h - ([x > -3] + [x >= 3]) / 2 with h = clip(x/6 + 1/2, 0, 1). The brackets are
+ * clipped lines as well, exactly 0 or 1, since float32's numbers next to 3 are 2^-22 apart.
  */
 export const hardSwishGrad: Lowering<'HardSwishGrad'> = context => {
   const { b } = context
-  const h = b.emit('HardSigmoid', [context.input(1)], { alpha: 1 / 6, beta: 0.5 })
-  const floor = b.emit('HardSigmoid', [h], { alpha: 2 ** 24, beta: 1 - 2 ** 24 })
-  const ends = b.emit('Add', [isPositive(b, h), floor])
-  const slope = b.emit('Sub', [b.emit('Mul', [h, b.scalar(2)]), b.emit('Mul', [ends, b.scalar(0.5)])])
+  const clippedLine = (alpha: number, beta: number): Value => b.emit('HardSigmoid', [context.input(1)], { alpha, beta })
+  const steps = 2 ** 22
+  const ends = b.emit('Add', [clippedLine(steps, 3 * steps), clippedLine(steps, 1 - 3 * steps)])
+  const twice = b.emit('Mul', [clippedLine(1 / 6, 0.5), b.scalar(2)])
+  const slope = b.emit('Sub', [twice, b.emit('Mul', [ends, b.scalar(0.5)])])
   return plain(b.emit('Mul', [context.input(0), slope]))
 }
 
