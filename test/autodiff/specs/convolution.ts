@@ -79,7 +79,12 @@ type TransposedCase = readonly [string, readonly number[], readonly number[], Pa
 const transposed: readonly TransposedCase[] = [
   ['3x3', [2, 4, 5], [2, 3, 3, 3], {}],
   ['2x2 strides 2', [3, 4, 3], [3, 2, 2, 2], { strides: [2, 2] }],
-  ['3x3 strides 2 to an even size', [2, 4, 3], [2, 3, 3, 3], { strides: [2, 2], pads: same(3), output_padding: [1, 1] }],
+  [
+    '3x3 strides 2 to an even size',
+    [2, 4, 3],
+    [2, 3, 3, 3],
+    { strides: [2, 2], pads: same(3), output_padding: [1, 1] },
+  ],
   ['depthwise 3x3', [3, 4, 5], [3, 1, 3, 3], { pads: same(3), group: 3 }],
   ['grouped 3x3 dilated', [4, 4, 5], [4, 3, 3, 3], { dilations: [2, 2], group: 2 }],
 ]

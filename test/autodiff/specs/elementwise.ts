@@ -6,26 +6,62 @@ import { apart, between, type Draw, type GradientSpec, plainInputs } from '../..
 
 /** Every way in which two shapes can broadcast, with numbers and with symbols. */
 export const broadcastPairs: readonly (readonly [Shape, Shape])[] = [
-  [[2, 3], [2, 3]],
+  [
+    [2, 3],
+    [2, 3],
+  ],
   [[2, 3], [3]],
   [[3], [2, 3]],
-  [[2, 3], [1, 3]],
-  [[2, 3], [2, 1]],
-  [[2, 1], [1, 3]],
+  [
+    [2, 3],
+    [1, 3],
+  ],
+  [
+    [2, 3],
+    [2, 1],
+  ],
+  [
+    [2, 1],
+    [1, 3],
+  ],
   [[2, 3], []],
   [[], [3]],
   [[], []],
   [[1], [2, 3]],
   [[1, 1], [2]],
-  [[2, 3, 4], [3, 1]],
-  [[2, 1, 4], [3, 1]],
-  [[1, 3, 1], [2, 1, 4]],
-  [['P', 3], ['P', 3]],
+  [
+    [2, 3, 4],
+    [3, 1],
+  ],
+  [
+    [2, 1, 4],
+    [3, 1],
+  ],
+  [
+    [1, 3, 1],
+    [2, 1, 4],
+  ],
+  [
+    ['P', 3],
+    ['P', 3],
+  ],
   [['P', 3], [3]],
-  [['P', 3], ['P', 1]],
-  [[1, 3], ['P', 1]],
-  [['P', 2, 3], [2, 1]],
-  [['P', 'Q'], ['P', 1]],
+  [
+    ['P', 3],
+    ['P', 1],
+  ],
+  [
+    [1, 3],
+    ['P', 1],
+  ],
+  [
+    ['P', 2, 3],
+    [2, 1],
+  ],
+  [
+    ['P', 'Q'],
+    ['P', 1],
+  ],
   [['Q'], ['P', 'Q']],
 ]
 
@@ -94,7 +130,12 @@ const unaryCases: readonly UnaryCase[] = [
     draw: between(-1, 1, [-0.4, 0.6]),
     build: (b, x) => b.emit('Clip', [x, float64(b, -0.4), float64(b, 0.6)]),
   },
-  { op: 'Clip below', accuracy: 'float64', draw: between(-1, 1, [0]), build: (b, x) => b.emit('Clip', [x, float64(b, 0)]) },
+  {
+    op: 'Clip below',
+    accuracy: 'float64',
+    draw: between(-1, 1, [0]),
+    build: (b, x) => b.emit('Clip', [x, float64(b, 0)]),
+  },
   {
     op: 'Clip above',
     accuracy: 'float64',
@@ -120,7 +161,10 @@ function float64(b: GraphBuilder, value: number): Value {
 }
 
 const unary: readonly GradientSpec[] = unaryCases.flatMap(({ op, accuracy, draw, build }) =>
-  [[2, 3, 4], ['P', 5]].map(shape => ({
+  [
+    [2, 3, 4],
+    ['P', 5],
+  ].map(shape => ({
     name: `${op} [${shape}]`,
     accuracy,
     inputs: [{ shape, ...(draw && { draw }) }],
@@ -137,7 +181,11 @@ const powers: readonly GradientSpec[] = [0.5, 1, 2, 3, -1.5].map(power => ({
 
 /** Shapes of condition and branches. */
 const whereShapes: readonly (readonly [readonly number[], Shape, Shape])[] = [
-  [[2, 3], [2, 3], [2, 3]],
+  [
+    [2, 3],
+    [2, 3],
+    [2, 3],
+  ],
   [[3], [2, 1], [2, 3]],
   [[2, 1], [3], []],
   [[3], ['P', 1], ['P', 3]],
@@ -146,7 +194,13 @@ const whereShapes: readonly (readonly [readonly number[], Shape, Shape])[] = [
 
 function alternating(b: GraphBuilder, dims: readonly number[]): Value {
   const count = elementCount(dims)
-  return b.constant(tensor('bool', dims, Uint8Array.from({ length: count }, (_, i) => i % 2)))
+  return b.constant(
+    tensor(
+      'bool',
+      dims,
+      Uint8Array.from({ length: count }, (_, i) => i % 2),
+    ),
+  )
 }
 
 const variadic: readonly GradientSpec[] = [
@@ -159,7 +213,11 @@ const variadic: readonly GradientSpec[] = [
   {
     name: 'Max of three',
     accuracy: 'float64',
-    inputs: [{ shape: [3, 4], draw: apart(0.04) }, { shape: [4], draw: between(-0.01, 0) }, { shape: [], draw: () => 0.01 }],
+    inputs: [
+      { shape: [3, 4], draw: apart(0.04) },
+      { shape: [4], draw: between(-0.01, 0) },
+      { shape: [], draw: () => 0.01 },
+    ],
     build: (b, ...x) => b.emit('Max', x),
   },
   { name: 'Min of one', accuracy: 'float64', inputs: plainInputs(['P', 2]), build: (b, x) => b.emit('Min', [x!]) },

@@ -30,9 +30,32 @@ const reshapes = [
 ]
 
 const joined = [
-  linear('Concat axis 0', [[2, 3], [1, 3], [4, 3]], (b, ...x) => b.emit('Concat', x, { axis: 0 })),
-  linear('Concat axis -1', [['P', 2], ['P', 3]], (b, ...x) => b.emit('Concat', x, { axis: -1 })),
-  linear('Concat of symbols', [['P', 2], ['N', 2], [1, 2]], (b, ...x) => b.emit('Concat', x, { axis: 0 })),
+  linear(
+    'Concat axis 0',
+    [
+      [2, 3],
+      [1, 3],
+      [4, 3],
+    ],
+    (b, ...x) => b.emit('Concat', x, { axis: 0 }),
+  ),
+  linear(
+    'Concat axis -1',
+    [
+      ['P', 2],
+      ['P', 3],
+    ],
+    (b, ...x) => b.emit('Concat', x, { axis: -1 }),
+  ),
+  linear(
+    'Concat of symbols',
+    [
+      ['P', 2],
+      ['N', 2],
+      [1, 2],
+    ],
+    (b, ...x) => b.emit('Concat', x, { axis: 0 }),
+  ),
   linear('Concat of one value twice', [['P', 2]], (b, x) => b.emit('Concat', [x!, x!], { axis: 1 })),
   one('Split equally', [6, 2], (b, x) => b.emitAll('Split', [x], { axis: 0 }, 3)[1]!),
   one('Split in symbols', ['P', 5], (b, x) => {
@@ -53,7 +76,16 @@ const slices = [
   slice('steps of 2', ['P', 7], [[1], [7], [1], [2]]),
   slice('backwards', ['P', 6], [[4], [0], [1], [-1]]),
   slice('backwards by 2 from the end', [7, 2], [[-1], [-1000], [0], [-2]]),
-  slice('two axes', ['P', 5, 6], [[1, 0], [4, 6], [1, 2], [1, 3]]),
+  slice(
+    'two axes',
+    ['P', 5, 6],
+    [
+      [1, 0],
+      [4, 6],
+      [1, 2],
+      [1, 3],
+    ],
+  ),
 ]
 
 function pad(name: string, shape: Shape, pads: readonly number[], mode = 'constant'): GradientSpec {
@@ -74,8 +106,13 @@ const pads = [
 const copies = [
   one('Expand', [3, 1], (b, x) => b.emit('Expand', [x, b.ints([2, 3, 4])])),
   one('Expand by less', [2, 3], (b, x) => b.emit('Expand', [x, b.ints([1])])),
-  linear('Expand to a batch', [[3, 1], ['P', 3, 2]], (b, x, like) =>
-    b.emit('Add', [b.emit('Expand', [x!, b.emit('Shape', [like!])]), like!]),
+  linear(
+    'Expand to a batch',
+    [
+      [3, 1],
+      ['P', 3, 2],
+    ],
+    (b, x, like) => b.emit('Add', [b.emit('Expand', [x!, b.emit('Shape', [like!])]), like!]),
   ),
   one('Tile', [2, 3], (b, x) => b.emit('Tile', [x, b.ints([3, 2])])),
   one('Tile a batch', ['P', 2, 3], (b, x) => b.emit('Tile', [x, b.ints([2, 1, 3])])),

@@ -2,9 +2,19 @@ import type { GraphBuilder } from '../../../src/onnx/builder.js'
 import type { Shape, Value } from '../../../src/onnx/graph.js'
 import type { OpAttributes } from '../../../src/onnx/op-table.js'
 import { tensor } from '../../../src/tensor.js'
-import { apart, between, type Draw, type GradientSpec, type InputSpec, plainInputs } from '../../support/gradient-spec.js'
+import {
+  apart,
+  between,
+  type Draw,
+  type GradientSpec,
+  type InputSpec,
+  plainInputs,
+} from '../../support/gradient-spec.js'
 
-const around = (mean: number, deviation: number): Draw => random => mean + deviation * random.normal()
+const around =
+  (mean: number, deviation: number): Draw =>
+  random =>
+    mean + deviation * random.normal()
 
 function vector(b: GraphBuilder, values: readonly number[]): Value {
   return b.constant(tensor('float32', [values.length], Float32Array.from(values)))
@@ -31,7 +41,12 @@ const normalizations: readonly GradientSpec[] = [
   batchNorm('of vectors', ['P', 3], around(0, 1)),
   batchNorm('with a mean of 30 deviations', ['P', 3, 4, 4], around(30, 1)),
   batchNorm('of small numbers', [2, 3, 4, 4], around(0, 0.1)),
-  ...([['P', 3, 2, 4], [5, 3]] as const).map(
+  ...(
+    [
+      ['P', 3, 2, 4],
+      [5, 3],
+    ] as const
+  ).map(
     (shape): GradientSpec => ({
       name: `BatchNormalization, inference form [${shape}]`,
       accuracy: 'linear',
@@ -91,7 +106,11 @@ const pooling: readonly GradientSpec[] = [
       build: (b, x) => b.emitAll('MaxPool', [x!], attributes, 2)[0]!,
     },
   ]),
-  ...[['P', 3, 4, 5], [2, 3, 1, 1], ['P', 2, 6]].map(
+  ...[
+    ['P', 3, 4, 5],
+    [2, 3, 1, 1],
+    ['P', 2, 6],
+  ].map(
     (shape): GradientSpec => ({
       name: `GlobalAveragePool [${shape}]`,
       accuracy: 'linear',

@@ -18,7 +18,12 @@ function byScales(name: string, shape: Shape, scales: readonly number[], attribu
 }
 
 /** The sizes must be numbers here, so the batch is one too. */
-function bySizes(name: string, shape: readonly number[], sizes: readonly number[], attributes: Attributes): GradientSpec {
+function bySizes(
+  name: string,
+  shape: readonly number[],
+  sizes: readonly number[],
+  attributes: Attributes,
+): GradientSpec {
   return {
     name: `Resize ${name} [${shape}] to [${sizes}]`,
     accuracy: 'linear',
