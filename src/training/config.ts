@@ -35,6 +35,11 @@ export const trainingConfigSchema = z.strictObject({
   augment: z
     .boolean()
     .describe('whether training pieces are photographed anew each epoch: color, turn, shift, scale, blur'),
+  evaluatePieces: z
+    .enum(['cut', 'photographed'])
+    .describe(
+      'pieces of val and test: as they were cut, like the seed experiment’s, or photographed like those of training, where matching by mean color no longer answers',
+    ),
   trainOn: z
     .enum(['train', 'train+val'])
     .describe('train+val selects nothing and keeps the last epoch, as the seed experiment did'),

@@ -1,19 +1,20 @@
-import type { Batch } from '../data/batch.js'
+import type { AugmentStream, Batch } from '../data/batch.js'
 import type { BatchLoader } from '../data/batch-loader.node.js'
 import type { BatchPlan } from '../data/sampler.js'
 import { joinPlacements, type Placements } from '../location-metrics.js'
+import type { TrainingConfig } from './config.js'
 import { batchFeeds } from './feeds.js'
 import type { TrainingSession } from './session/training-session.js'
 
-/** Places every piece of a plan in inference mode, without augmentation. */
+/** Places every piece of a plan in inference mode. */
 export async function evaluateSession(
   session: TrainingSession,
   loader: BatchLoader,
   plan: readonly BatchPlan[],
-  sizes: { readonly pieceSize: number; readonly puzzleSize: number },
+  config: TrainingConfig,
 ): Promise<Placements> {
   const parts: Placements[] = []
-  for await (const batch of loader.epoch(plan, null)) {
+  for await (const batch of loader.epoch(plan, evaluationAugment(config))) {
     parts.push({ positions: await placeBatch(session, batch, sizes), targets: batch.target, cells: batch.cells })
   }
   return joinPlacements(parts)
@@ -23,8 +24,16 @@ export async function evaluateSession(
 export async function placeBatch(
   session: TrainingSession,
   batch: Batch,
-  sizes: { readonly pieceSize: number; readonly puzzleSize: number },
+  config: TrainingConfig,
 ): Promise<Float32Array> {
-  const { position } = await session.runEvalStep(batchFeeds(batch, sizes))
+  const { position } = await session.runEvalStep(batchFeeds(batch, config))
   return position!.data as Float32Array
+}
+
+/** How pieces of val and test are photographed: always the same way for a seed, and in no epoch of training; null for clean cuts. */
+export function evaluationAugment({
+  evaluatePieces,
+  seed,
+}: Pick<TrainingConfig, 'evaluatePieces' | 'seed'>): AugmentStream | null {
+  return evaluatePieces === 'photographed' ? { seed, epoch: 0 } : null
 }

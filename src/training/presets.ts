@@ -18,6 +18,7 @@ const exp9: TrainingConfig = {
   weightDecay: 1e-4,
   seed: 1,
   augment: true,
+  evaluatePieces: 'cut',
   trainOn: 'train+val',
   embedded: { size: 256, train: 720, val: 80, test: 200 },
 }
@@ -38,6 +39,7 @@ export const presets = {
     epochs: 30,
     backboneLr: 1e-3,
     weightDecay: 1e-2,
+    evaluatePieces: 'photographed',
     trainOn: 'train',
     embedded: { size: 192, train: 640, val: 40, test: 128 },
   },
