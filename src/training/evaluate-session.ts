@@ -15,7 +15,7 @@ export async function evaluateSession(
 ): Promise<Placements> {
   const parts: Placements[] = []
   for await (const batch of loader.epoch(plan, evaluationAugment(config))) {
-    parts.push({ positions: await placeBatch(session, batch, sizes), targets: batch.target, cells: batch.cells })
+    parts.push({ positions: await placeBatch(session, batch, config), targets: batch.target, cells: batch.cells })
   }
   return joinPlacements(parts)
 }
