@@ -1,4 +1,5 @@
-import type { Tensor } from '../tensor.js'
+import type { DataType, Tensor } from '../tensor.js'
+import { dataTypeOfNumber } from './data-types.js'
 import { addDims, divideDims, multiplyDims } from './dims.js'
 import type { Dim, Value } from './graph.js'
 
@@ -35,8 +36,9 @@ export function evaluateShapeData(node: ShapeNode): KnownValues | null {
     }
     case 'Size':
       return [multiplyDims(node.inputs[0]!.shape)]
-    case 'Identity':
     case 'Cast':
+      return a ? castKnown(a, node.attributes.to as number) : null
+    case 'Identity':
     case 'Squeeze':
     case 'Unsqueeze':
     case 'Reshape':
@@ -51,7 +53,7 @@ export function evaluateShapeData(node: ShapeNode): KnownValues | null {
     case 'Div':
     case 'Add':
     case 'Sub':
-      return a && b ? arithmetic(node.opType, a, b) : null
+      return a && b ? arithmetic(node.opType, a, b, isInteger(node.inputs[0]!.type)) : null
     default:
       return null
   }
@@ -62,21 +64,36 @@ function sliceKnown(values: KnownValues, [starts, ends, , steps]: readonly (Know
   return values.slice(Number(starts[0]), Math.min(Number(ends[0]), values.length))
 }
 
-function arithmetic(opType: 'Mul' | 'Div' | 'Add' | 'Sub', a: KnownValues, b: KnownValues): KnownValues | null {
+function isInteger(type: DataType): boolean {
+  return type !== 'float32' && type !== 'float64' && type !== 'float16'
+}
+
+/** Conversion to an integer type cuts off the fraction. */
+function castKnown(values: KnownValues, to: number): KnownValues {
+  const type = dataTypeOfNumber(to)
+  return type && isInteger(type) ? values.map(dim => (typeof dim === 'number' ? Math.trunc(dim) : dim)) : values
+}
+
+function arithmetic(
+  opType: 'Mul' | 'Div' | 'Add' | 'Sub',
+  a: KnownValues,
+  b: KnownValues,
+  integer: boolean,
+): KnownValues | null {
   const result: Dim[] = []
   for (let i = 0; i < Math.max(a.length, b.length); i++) {
     const [x, y] = [a[a.length === 1 ? 0 : i]!, b[b.length === 1 ? 0 : i]!]
-    const value = combine(opType, x, y)
+    const value = combine(opType, x, y, integer)
     if (value === null) return null
     result.push(value)
   }
   return result
 }
 
-function combine(opType: 'Mul' | 'Div' | 'Add' | 'Sub', x: Dim, y: Dim): Dim | null {
+function combine(opType: 'Mul' | 'Div' | 'Add' | 'Sub', x: Dim, y: Dim, integer: boolean): Dim | null {
   if (opType === 'Mul') return multiplyDims([x, y])
   if (opType === 'Add') return addDims([x, y])
   if (opType === 'Sub') return typeof y === 'number' ? addDims([x, -y]) : null
-  if (typeof x === 'number' && typeof y === 'number') return y === 0 ? null : Math.trunc(x / y)
+  if (typeof x === 'number' && typeof y === 'number') return y === 0 ? null : integer ? Math.trunc(x / y) : x / y
   return divideDims(x, y)
 }

@@ -297,6 +297,9 @@ export const movementOps = {
       const [start, limit, delta] = [0, 1, 2].map(i => knownDims(context, i)[0]!)
       if (typeof start !== 'number' || typeof delta !== 'number')
         return context.fail('plain numbers for start and delta')
+      if (typeof limit === 'number')
+        return [typed(context.input(0).type, [Math.max(0, Math.ceil((limit - start) / delta))])]
+      if (delta < 0) return context.fail('a limit that is known where the delta is negative', 1)
       return [typed(context.input(0).type, [windowDim(limit!, -start - 1, delta)])]
     },
   }),

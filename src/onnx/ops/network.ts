@@ -104,8 +104,11 @@ export const networkOps = {
       const x = context.input(0).shape
       const w = context.input(1).shape
       const { group, output_padding } = context.attributes
+      if (context.attributes.output_shape) context.fail('pads and output_padding, not output_shape')
       if (x[1] !== w[0] || typeof w[1] !== 'number') context.fail(`${w[0]} channels`, 0)
-      const { kernel, strides, dilations, pads } = resolveWindow(context.attributes, kernelOf(context, w))
+      const window = resolveWindow(context.attributes, kernelOf(context, w))
+      checkWindow(context, window, x.length - 2)
+      const { kernel, strides, dilations, pads } = window
       const spatial = x.slice(2).map((dim, i) => {
         const extra =
           (kernel[i]! - 1) * dilations[i]! +
