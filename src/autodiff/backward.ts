@@ -17,6 +17,7 @@ import { gradientRules } from './rules/index.js'
  *
  * @param loss a scalar of floating point
  * @param wrt names of floating-point values: graph inputs, initializers, or results of nodes
+ * @param rules the gradient of each operator
  * @returns the gradient of the loss for each name, in the order of `wrt`; each is the output of a node of its own
  * @throws E_CONFIG where the loss does not depend on one of them, E_OP_UNSUPPORTED where an operator in between has no gradient
  */
@@ -128,12 +129,12 @@ function outputName(definition: OpDefinition, index: number): string {
 
 function checkLoss(loss: Value): void {
   if (isFloat(loss.type) && loss.shape.length === 0) return
-  throw expected('E_SHAPE', 'a scalar of floating point', `the loss "${loss.name}"`, formatType(loss))
+  throw expected('E_SHAPE', 'a float32 or float64 scalar', `the loss "${loss.name}"`, formatType(loss))
 }
 
 function checkDifferentiable(value: Value): void {
   if (isFloat(value.type)) return
-  throw expected('E_CONFIG', 'a floating-point value to differentiate by', `"${value.name}"`, formatType(value))
+  throw expected('E_CONFIG', 'a float32 or float64 value to differentiate by', `"${value.name}"`, formatType(value))
 }
 
 function missing(b: GraphBuilder, loss: Value, name: string): never {

@@ -20,7 +20,7 @@ export function dependents(graph: Graph, wrt: Iterable<string>, rules: GradientT
 
 /** Whether values of a type can have gradients. */
 export function isFloat(type: DataType): boolean {
-  return type === 'float32' || type === 'float64' || type === 'float16'
+  return type === 'float32' || type === 'float64'
 }
 
 function letsNothingThrough({ opType }: Node, rules: GradientTable): boolean {

@@ -5,12 +5,14 @@ import { lower } from '../../src/lowering/lower.js'
 import { standardTarget } from '../../src/lowering/standard/index.js'
 import { GraphBuilder } from '../../src/onnx/builder.js'
 import { isStatic } from '../../src/onnx/dims.js'
-import type { Graph, Shape, Value } from '../../src/onnx/graph.js'
+import type { Dim, Graph, Shape, Value } from '../../src/onnx/graph.js'
 import { rewrite, specialize } from '../../src/onnx/rewrite.js'
 import { Random } from '../../src/prng.js'
 import { arrayType, elementCount, type Tensor, tensor } from '../../src/tensor.js'
 import { type Accuracy, batchSizes, type Draw, type GradientSpec } from './gradient-spec.js'
 import { runGraph } from './run-graph.js'
+
+type FloatTensor = Tensor<'float32' | 'float64'>
 
 const settings: Readonly<Record<Accuracy, { step: number; tolerance: number }>> = {
   linear: { step: 1, tolerance: 1e-5 },
@@ -27,23 +29,16 @@ const settings: Readonly<Record<Accuracy, { step: number; tolerance: number }>> 
 export async function gradCheck(spec: GradientSpec, rules: GradientTable = gradientRules): Promise<void> {
   const { step, tolerance } = settings[spec.accuracy]
   const forward = lower(specialize(forwardGraph(spec), batchSizes), standardTarget)
-  const { shape } = forward.outputs[0]!
-  const backward = lower(specializeWith(backwardGraph(spec, rules), shape), standardTarget)
-  const u = drawTensor(spec, 'u', shape, random => random.between(-1, 1))
-  const x = Object.fromEntries(
-    spec.inputs.map(({ draw = random => random.between(-1, 1) }, i) => [
-      `x${i}`,
-      drawTensor(spec, `x${i}`, backward.values.get(`x${i}`)!.shape, draw),
-    ]),
-  )
-  const gradients = await runGraph(backward, { ...x, u })
+  const backward = lower(sizedBackwardGraph(spec, rules), standardTarget)
+  const { u, ...x } = drawFeeds(spec, backward)
+  const gradients = await runGraph(backward, { ...x, u: u! })
   let largest = 0
   for (const [name, value] of Object.entries(x)) {
     const gradient = gradients[`d${name}`]!
     if (gradient.dims.join() !== value.dims.join()) throw new Error(`${spec.name}: d${name} is [${gradient.dims}]`)
     const v = direction(spec, name, gradient)
     const at = async (distance: number): Promise<number> =>
-      dot(u, (await runGraph(forward, { ...x, [name]: moved(value, v, distance) })).y!)
+      dot(u!, (await runGraph(forward, { ...x, [name]: moved(value, v, distance) })).y!)
     const numeric = ((await at(step)) - (await at(-step))) / (2 * step)
     const analytic = dot(gradient, v)
     const magnitude = Math.max(Math.abs(analytic), Math.abs(numeric))
@@ -85,20 +80,25 @@ export function backwardGraph(spec: GradientSpec, rules: GradientTable = gradien
   return b.build()
 }
 
-/** Sizes for all symbols; the shape of `u` is computed and may hold products of them. */
-function specializeWith(graph: Graph, uShape: Shape): Graph {
-  return rewrite(graph, {
-    inputShape: ({ name, shape }) =>
-      name === 'u' ? uShape : shape.map(dim => (typeof dim === 'string' ? batchSizes[dim]! : dim)),
-  })
+/** {@link backwardGraph} with numbers for all symbols. */
+export function sizedBackwardGraph(spec: GradientSpec, rules: GradientTable = gradientRules): Graph {
+  const size = (dim: Dim): Dim => (typeof dim === 'string' ? batchSizes[dim]! : dim)
+  // The shape of `u` is computed and may hold products of symbols.
+  const uShape = specialize(forwardGraph(spec), batchSizes).outputs[0]!.shape
+  const inputShape = ({ name, shape }: Value): Shape => (name === 'u' ? uShape : shape.map(size))
+  return rewrite(backwardGraph(spec, rules), { inputShape })
 }
 
-function drawTensor(
-  spec: GradientSpec,
-  name: string,
-  shape: Shape,
-  draw: Draw,
-): Tensor<'float32' | 'float64'> {
+/** Values for the inputs of a graph of the spec, as it draws them. */
+export function drawFeeds(spec: GradientSpec, graph: Graph): Record<string, FloatTensor> {
+  const uniform: Draw = random => random.between(-1, 1)
+  const draws = new Map(spec.inputs.map(({ draw }, i) => [`x${i}`, draw]))
+  return Object.fromEntries(
+    graph.inputs.map(({ name, shape }) => [name, drawTensor(spec, name, shape, draws.get(name) ?? uniform)]),
+  )
+}
+
+function drawTensor(spec: GradientSpec, name: string, shape: Shape, draw: Draw): FloatTensor {
   if (!isStatic(shape)) throw new Error(`${spec.name}: ${name} has the shape [${shape}]`)
   const random = Random.from('gradient check', spec.name, name)
   const count = elementCount(shape)
@@ -116,7 +116,7 @@ function direction(spec: GradientSpec, name: string, gradient: Tensor): number[]
   }
 }
 
-function moved(x: Tensor<'float32' | 'float64'>, v: readonly number[], distance: number): Tensor {
+function moved(x: FloatTensor, v: readonly number[], distance: number): Tensor {
   const data = arrayType(x.type).from(Array.from(x.data, (value, i) => value + distance * v[i]!))
   return tensor(x.type, x.dims, data)
 }

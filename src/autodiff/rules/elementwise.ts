@@ -71,7 +71,7 @@ export const elementwiseGradients = {
   HardSigmoid: ({ b, attributes: { alpha }, y, dy }) => [() => b.emit('HardSigmoidGrad', [dy(), y()], { alpha })],
   // y = x clip(x/6 + 1/2, 0, 1): dx = 0 up to x = -3, dy from x = 3 on, dy (x/3 + 1/2) between
   HardSwish: ({ b, x, dy }) => [() => b.emit('HardSwishGrad', [dy(), x(0)])],
-  // y = clip(x, min, max): dx = dy where min <= x <= max, bounds included, else 0
+  // y = clip(x, min, max): dx = dy where min <= x <= max, else 0. At the bounds it is dy, as in ONNX Runtime; PyTorch has 0 there.
   Clip: ({ b, x, optionalX, dy, refuse }) => [
     () => {
       const [min, max] = [optionalX(1), optionalX(2)]

@@ -19,7 +19,7 @@ export const matMulGradients = {
     ]
   },
   // Y = alpha A' B' + beta C, A' = A or Aᵀ, B' = B or Bᵀ: dA' = alpha dY B'ᵀ, dB' = alpha A'ᵀ dY, dC = beta dY
-  Gemm: ({ b, attributes: { alpha, beta, transA, transB }, x, dy }) => [
+  Gemm: ({ b, attributes: { beta, transA, transB }, given: { alpha }, x, dy }) => [
     () =>
       transA
         ? b.emit('Gemm', [x(1), dy()], { alpha, transA: transB, transB: 1 })

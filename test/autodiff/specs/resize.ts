@@ -65,6 +65,7 @@ export const resizeSpecs: readonly GradientSpec[] = [
   byScales('cubic excluding the outside', picture, [1, 1, 2, 1.5], { mode: 'cubic', exclude_outside: 1 }),
   byScales('linear, one pixel', ['P', 2, 1, 1], [1, 1, 2, 3], { mode: 'linear' }),
   byScales('linear, matrix', [4, 5], [1.5, 2], { mode: 'linear' }),
+  byScales('linear, sizes unchanged', picture, [1, 1, 1.1, 1.1], { mode: 'linear' }),
   bySizes('linear', [2, 3, 4, 5], [2, 3, 7, 9], { mode: 'linear' }),
   bySizes('linear align_corners', [2, 2, 4, 5], [2, 2, 1, 9], {
     mode: 'linear',
