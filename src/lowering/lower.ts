@@ -61,7 +61,7 @@ function createContext<Extra extends string>(
     attributes: attributesOf(node),
     has: index => Boolean(inputs[index]),
     input: (index, form = 'plain') => forms.convert(b, given(index), typeOf(node.inputs[index]), form),
-    form: index => forms.of(given(index)),
+    isIn: (index, form) => forms.of(given(index)) === form,
     shape: index => typeOf(node.inputs[index]).shape,
     outputShape: index => typeOf(node.outputs[index]).shape,
     wanted: index => Boolean(node.outputs[index]) && used.has(node.outputs[index]!),

@@ -24,8 +24,8 @@ export interface LoweringContext<Op extends OpType, Extra extends string = never
   has(index: number): boolean
   /** An input in the asked form, converted where it is in another. @throws E_SHAPE where the node has none there */
   input(index: number, form?: Form<Extra>): Value
-  /** The form that an input is in already. */
-  form(index: number): Form<Extra>
+  /** Whether an input is in a form already. */
+  isIn(index: number, form: Form<Extra>): boolean
   /** The plain shape of an input. */
   shape(index: number): Shape
   /** The plain shape of an output. */
