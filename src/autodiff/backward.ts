@@ -4,7 +4,7 @@ import { sameShape } from '../onnx/dims.js'
 import { formatType, type Node, type Value } from '../onnx/graph.js'
 import { formalName } from '../onnx/infer.js'
 import type { OpDefinition } from '../onnx/op-definition.js'
-import { findOp, type OpType } from '../onnx/op-table.js'
+import { findOp, type OpType, opKey } from '../onnx/op-table.js'
 import { scalarLike } from './constants.js'
 import { dependents, isFloat } from './reach.js'
 import type { GradientEntry, GradientRule, GradientTable } from './rule.js'
@@ -52,7 +52,7 @@ export function backpropagate(
   gradients.add(loss, scalarLike(b, 1, loss))
   for (const node of [...forward.nodes].reverse()) {
     const needs = (input: number): boolean => needed.has(node.inputs[input] ?? '')
-    const entry = rules[node.opType as OpType]
+    const entry = rules[opKey(node.domain, node.opType)!]
     if (node.inputs.some((_, i) => needs(i))) differentiateNode(b, node, entry, needs, gradients)
   }
   const totals = wrt.map(name => gradients.total(name) ?? missing(b, loss, name))

@@ -1,5 +1,5 @@
 import type { Graph, Node } from '../onnx/graph.js'
-import type { OpType } from '../onnx/op-table.js'
+import { opKey } from '../onnx/op-table.js'
 import type { DataType } from '../tensor.js'
 import type { GradientTable } from './rule.js'
 
@@ -23,7 +23,7 @@ export function isFloat(type: DataType): boolean {
   return type === 'float32' || type === 'float64'
 }
 
-function letsNothingThrough({ opType }: Node, rules: GradientTable): boolean {
-  const entry = rules[opType as OpType]
+function letsNothingThrough({ domain, opType }: Node, rules: GradientTable): boolean {
+  const entry = rules[opKey(domain, opType)!]
   return typeof entry !== 'function' && entry.kind === 'no gradient'
 }

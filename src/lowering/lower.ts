@@ -1,7 +1,7 @@
 import { expected } from '../errors.js'
 import type { GraphBuilder } from '../onnx/builder.js'
 import type { Graph, Node, Value } from '../onnx/graph.js'
-import { findOp, type OpAttributes, type OpType, resolveAttributes } from '../onnx/op-table.js'
+import { findOp, type OpAttributes, type OpType, opKey, resolveAttributes } from '../onnx/op-table.js'
 import { prune } from '../onnx/prune.js'
 import { type RewriteContext, rewrite } from '../onnx/rewrite.js'
 import type { Form, Lowering, LoweringContext } from './lowering.js'
@@ -34,7 +34,8 @@ function lowerNode<Extra extends string>(
 ): readonly (Value | null)[] {
   const { b, node } = rewriting
   const context = createContext(rewriting, forms, used)
-  const entry = findOp(node.domain, node.opType) && target.table[node.opType as OpType]
+  const op = opKey(node.domain, node.opType)
+  const entry = op && target.table[op]
   if (!entry) {
     const inputs = node.inputs.map((_, index) => (context.has(index) ? context.input(index) : null))
     return b.addNode({ ...node, inputs, declared: node.outputs.map(rewriting.original) })

@@ -2,7 +2,7 @@ import { expected } from '../errors.js'
 import type { GraphBuilder } from '../onnx/builder.js'
 import { isStatic } from '../onnx/dims.js'
 import type { Node, Shape, Value } from '../onnx/graph.js'
-import type { OpAttributes, OpType, StandardOp, TrainingOp } from '../onnx/op-table.js'
+import type { OpAttributes, OpType, RuntimeOp, TrainingOp } from '../onnx/op-table.js'
 
 /** How a value is laid out: as the training graph says (`plain`), or in a form of the target's own. */
 export type Form<Extra extends string = never> = 'plain' | Extra
@@ -42,14 +42,14 @@ export type Lowering<Op extends OpType, Extra extends string = never> = (
 ) => readonly (Lowered<Extra> | null)[]
 
 /**
- * How each operator runs on a target: total over the training vocabulary, where a missing entry is a compile error. A standard
+ * How each operator runs on a target: total over the training vocabulary, where a missing entry is a compile error. Any other
  * operator without an entry is copied.
  *
  * An entry that knows plain values only fits every target's table, so a target falls back on another's by naming its entry.
  */
 export type LoweringTable<Extra extends string = never> = {
   readonly [Op in TrainingOp]: Lowering<Op, Extra>
-} & { readonly [Op in StandardOp]?: Lowering<Op, Extra> }
+} & { readonly [Op in RuntimeOp]?: Lowering<Op, Extra> }
 
 /** Outputs in plain form. */
 export function plain(...values: readonly (Value | null)[]): readonly (Lowered | null)[] {

@@ -18,7 +18,7 @@ import { inferOutputs } from './infer.js'
 import { localFunctions } from './local-functions.js'
 import { NameAuthority } from './names.js'
 import type { OpDefinition } from './op-definition.js'
-import { findOp, type OpAttributes, type OpType, opTable, resolveAttributes } from './op-table.js'
+import { findOp, type OpAttributes, type OpType, opName, opTable, resolveAttributes } from './op-table.js'
 import { evaluateShapeData, type KnownValues, knownOfTensor } from './shape-data.js'
 
 /** An operator call with all its names chosen by the caller. */
@@ -135,7 +135,7 @@ export class GraphBuilder {
     options: EmitOptions = {},
   ): readonly (Value | null)[] {
     const definition = opTable[op] as unknown as OpDefinition
-    const name = this.nodeNames.unique(this.scoped(options.name ?? op))
+    const name = this.nodeNames.unique(this.scoped(options.name ?? opName(op)))
     const outputs = Array.from({ length: count }, (_, i) => {
       const given = options.outputs?.[i]
       if (given === undefined) return this.valueNames.unique(`${name}.${outputName(definition, i)}`)
@@ -144,7 +144,7 @@ export class GraphBuilder {
     })
     return this.insertNode(
       {
-        opType: op,
+        opType: opName(op),
         domain: definition.domain,
         name,
         inputs,

@@ -1,5 +1,6 @@
 import type { AttributeValue } from './graph.js'
 import type { AttributesOf, OpDefinition } from './op-definition.js'
+import { blockedDomain, blockedOps } from './ops/blocked.js'
 import { elementwiseOps } from './ops/elementwise.js'
 import { movementOps } from './ops/movement.js'
 import { networkOps } from './ops/network.js'
@@ -8,11 +9,14 @@ import { contribOps, trainingOps } from './ops/training.js'
 
 const standardOps = { ...elementwiseOps, ...reductionOps, ...movementOps, ...networkOps }
 
-/** Every operator that graphs here may hold, by name. No name occurs in two domains. */
-export const opTable = { ...standardOps, ...contribOps, ...trainingOps }
+/**
+ * Every operator that graphs here may hold, by a key that is its name, with `nchwc.` before it in the one domain that shares names with
+ * another: see {@link opKey} and {@link opName}.
+ */
+export const opTable = { ...standardOps, ...contribOps, ...trainingOps, ...blockedOps }
 
 /** An operator that stock ONNX Runtime runs. */
-export type StandardOp = keyof typeof standardOps | keyof typeof contribOps
+export type RuntimeOp = keyof typeof standardOps | keyof typeof contribOps | keyof typeof blockedOps
 
 /** An operator of the training vocabulary, which a lowering replaces. */
 export type TrainingOp = keyof typeof trainingOps
@@ -23,11 +27,21 @@ export type OpType = keyof typeof opTable
 export type OpAttributes<Op extends OpType> =
   (typeof opTable)[Op] extends OpDefinition<infer S> ? AttributesOf<S> : never
 
+/** The key of an operator in the table, or null where it has none of that name in that domain. */
+export function opKey(domain: string, opType: string): OpType | null {
+  const key = domain === blockedDomain ? `nchwc.${opType}` : opType
+  return Object.hasOwn(opTable, key) && opTable[key as OpType].domain === domain ? (key as OpType) : null
+}
+
+/** The name of an operator in its domain, as nodes have it. */
+export function opName(op: OpType): string {
+  return op.slice(op.indexOf('.') + 1)
+}
+
 /** The definition of an operator, or null where the table has none of that name in that domain. */
 export function findOp(domain: string, opType: string): OpDefinition | null {
-  if (!Object.hasOwn(opTable, opType)) return null
-  const definition = opTable[opType as OpType] as unknown as OpDefinition
-  return definition.domain === domain ? definition : null
+  const key = opKey(domain, opType)
+  return key && (opTable[key] as unknown as OpDefinition)
 }
 
 /** Whether an operator belongs to the training vocabulary. */

@@ -1,9 +1,10 @@
 import { type GradientTable, notDifferentiable } from '../rule.js'
 
 const second = notDifferentiable('gradients of gradients are not supported')
+const lowered = notDifferentiable('it belongs to lowered graphs, and gradients come before lowering')
 const update = notDifferentiable('it changes state')
 
-/** The training vocabulary: gradients themselves, and operators with side effects. */
+/** The training vocabulary: gradients themselves, and operators with side effects; operators that only lowerings emit. */
 export const trainingGradients = {
   // y = x s, or x / s with scale_down: dx = dy s, or dy / s
   Scale: ({ b, given, x, dy, refuse }) => [
@@ -30,4 +31,8 @@ export const trainingGradients = {
   ResizeGrad: second,
   InPlaceAccumulatorV2: update,
   AdamWOptimizer: update,
+  'nchwc.ReorderInput': lowered,
+  'nchwc.ReorderOutput': lowered,
+  'nchwc.Conv': lowered,
+  'nchwc.GlobalAveragePool': lowered,
 } satisfies Partial<GradientTable>
