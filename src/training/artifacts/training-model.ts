@@ -1,4 +1,4 @@
-import { appendGradients } from '../../autodiff/backward.js'
+import { differentiate, gradientName } from '../../autodiff/differentiate.js'
 import { expected } from '../../errors.js'
 import { GraphBuilder } from '../../onnx/builder.js'
 import type { Graph } from '../../onnx/graph.js'
@@ -27,14 +27,13 @@ export function buildTrainingModel(forward: Graph, trainable: readonly string[])
     if (end)
       throw expected('E_CONFIG', `a name that does not end in "${end}"`, 'an input or output of a training graph', name)
   }
-  const b = GraphBuilder.from(forward)
+  const b = GraphBuilder.from(differentiate(forward, forward.outputs[0]!.name, trainable))
   for (const output of forward.outputs) b.output(b.value(output.name))
-  const gradients = appendGradients(b, b.value(forward.outputs[0]!.name), trainable)
   const buffers = trainable.map(name => b.input(artifactNames.accumulationBuffer(name), 'float32', b.value(name).shape))
   const resetFlag = b.input(artifactNames.resetFlag, 'bool', [1])
   trainable.forEach((name, i) => {
     const options = { name: `${name}_grad.accumulation`, outputs: [artifactNames.accumulationFlag(name)] }
-    b.output(b.emit('InPlaceAccumulatorV2', [buffers[i]!, gradients.get(name)!, resetFlag], {}, options))
+    b.output(b.emit('InPlaceAccumulatorV2', [buffers[i]!, b.value(gradientName(name)), resetFlag], {}, options))
   })
   return b.build(forward.metadata)
 }
