@@ -25,7 +25,8 @@ export class BatchWorkers {
   constructor(count: number, start: Omit<WorkerStart, 'closing'>) {
     const workerData: WorkerStart = { ...start, closing: this.closing }
     const file = new URL('./batch-worker.node.js', import.meta.url)
-    this.workers = Array.from({ length: count }, () => new Worker(file, { workerData }))
+    // Flags of the calling program, such as `--input-type`, are not for this file.
+    this.workers = Array.from({ length: count }, () => new Worker(file, { workerData, execArgv: [] }))
     this.exits = this.workers.map(worker => new Promise(resolve => worker.once('exit', resolve)))
     this.workers.forEach((worker, i) => {
       worker.on('message', (response: BatchResponse) => this.receive(response))

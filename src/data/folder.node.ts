@@ -15,6 +15,7 @@ export interface FoundFile {
 /** Something in a picture folder that could not be looked at, and why. */
 export interface UnreadableEntry {
   readonly name: string
+  /** One sentence. */
   readonly reason: string
 }
 
@@ -37,13 +38,8 @@ export async function listPictureFiles(folder: string): Promise<FolderListing> {
   try {
     await walk(folder, '', listing)
   } catch (cause) {
-    const reasons: Record<string, string> = {
-      ENOENT: 'there is no such folder',
-      ENOTDIR: 'it is not a folder',
-      EACCES: 'permission denied',
-    }
-    const reason = reasons[(cause as NodeJS.ErrnoException).code ?? ''] ?? (cause as Error).message
-    throw new LocatorError('E_INPUT', `Cannot read pictures from the folder ${folder}: ${reason}.`, { cause })
+    const message = `Cannot read pictures from the folder ${folder}: ${reasonOf(cause)}.`
+    throw new LocatorError('E_INPUT', message, { cause })
   }
   listing.files.sort((a, b) => (a.name < b.name ? -1 : 1))
   return listing
@@ -57,7 +53,7 @@ async function walk(folder: string, prefix: string, listing: FolderListing): Pro
       if (entry.isDirectory()) await walk(folder, `${name}/`, listing)
       else if (PICTURE.test(entry.name)) await addFile(folder, name, listing)
     } catch (error) {
-      listing.unreadable.push({ name, reason: (error as Error).message })
+      listing.unreadable.push({ name, reason: `Cannot read ${name}: ${reasonOf(error)}.` })
     }
   }
 }
@@ -66,4 +62,14 @@ async function walk(folder: string, prefix: string, listing: FolderListing): Pro
 async function addFile(folder: string, name: string, listing: FolderListing): Promise<void> {
   const stats = await stat(join(folder, name))
   if (stats.isFile()) listing.files.push({ name, size: stats.size, modified: stats.mtimeMs })
+}
+
+function reasonOf(error: unknown): string {
+  const reasons: Record<string, string> = {
+    ENOENT: 'there is no such file or folder',
+    ENOTDIR: 'it is not a folder',
+    EACCES: 'permission denied',
+    EPERM: 'permission denied',
+  }
+  return reasons[(error as NodeJS.ErrnoException).code ?? ''] ?? (error as Error).message
 }

@@ -115,15 +115,13 @@ function tooFew(
   duplicates: number,
   unusable: PictureManifest['unusable'],
 ): LocatorError {
-  const least = `at least ${atLeast} are needed`
   if (usable + duplicates + unusable.length === 0) {
     const hint = 'Pictures are files named .jpg, .jpeg, .png, .webp, .avif, .tif or .tiff, in the folder or below it.'
-    return new LocatorError('E_INPUT', `There are no pictures in the folder ${folder}; ${least}.`, { hint })
+    return new LocatorError('E_INPUT', `There are no pictures in the folder ${folder}.`, { hint })
   }
-  const leftOut = `${unusable.length} unusable files and ${duplicates} copies left out`
-  const options = unusable[0] ? { hint: `Left out: ${unusable[0].reason}` } : {}
-  const message = `There are only ${usable} usable pictures in the folder ${folder} (${leftOut}); ${least}.`
-  return new LocatorError('E_INPUT', message, options)
+  const leftOut = `left out: ${unusable.length} unusable, ${duplicates} identical to another`
+  const message = `Too few usable pictures in the folder ${folder}: ${usable}, where ${atLeast} are needed (${leftOut}).`
+  return new LocatorError('E_INPUT', message, { hint: unusable[0] && `Left out, for example: ${unusable[0].reason}` })
 }
 
 /** Written beside its place first, so that a half-written manifest never stands there. */
