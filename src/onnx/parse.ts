@@ -145,8 +145,8 @@ function parseTensor(proto: TensorProto): Tensor {
         proto.rawData.length,
       )
     }
-    // A copy of its own: bytes within the file need not be aligned.
-    const buffer = proto.rawData.slice().buffer
+    // A copy of its own: bytes within the file need not be aligned. (`slice` of a Node Buffer would be no copy.)
+    const { buffer } = new Uint8Array(proto.rawData)
     return tensor(type, dims, new (arrayType(type))(buffer) as Tensor['data'])
   }
   return tensor(type, dims, typedFields(proto, type, count))
