@@ -17,10 +17,15 @@ export interface OwnFiles {
  * Writes a folder whole or not at all: `write` fills a temporary folder beside it, which then takes the name. An existing folder is
  * replaced only where it is empty or holds exactly the program's own files, so that nothing of the user's is ever lost.
  *
+ * @param own null: only a new or empty folder will do
  * @returns what `write` returns
  * @throws E_USAGE where the folder holds anything else; E_INPUT where it cannot be written
  */
-export async function writeFolder<T>(path: string, own: OwnFiles, write: (folder: string) => Promise<T>): Promise<T> {
+export async function writeFolder<T>(
+  path: string,
+  own: OwnFiles | null,
+  write: (folder: string) => Promise<T>,
+): Promise<T> {
   const target = resolve(path)
   const temporary = join(dirname(target), `.${basename(target)}.${randomUUID()}.tmp`)
   try {
@@ -52,12 +57,13 @@ export function cannotWrite(path: string, cause: unknown): LocatorError {
   return new LocatorError('E_INPUT', `Cannot write ${path}: ${reason}.`, { cause })
 }
 
-function checkReplaceable(path: string, present: readonly string[], { title, files, besides = [] }: OwnFiles): void {
+function checkReplaceable(path: string, present: readonly string[], own: OwnFiles | null): void {
   if (present.length === 0) return
-  const other = present.find(name => !files.includes(name) && !besides.includes(name))
-  if (other === undefined && files.every(name => present.includes(name))) return
-  throw expected('E_USAGE', `a new or empty folder, or ${title},`, 'the output', path, {
-    hint: `It holds "${other ?? present[0]}", and ${title} would take its place.`,
+  const other = present.find(name => !own?.files.includes(name) && !own?.besides?.includes(name))
+  if (other === undefined && own?.files.every(name => present.includes(name))) return
+  const what = own ? `a new or empty folder, or ${own.title},` : 'a new or empty folder'
+  throw expected('E_USAGE', what, 'the output', path, {
+    hint: `It holds "${other ?? present[0]}", which would be lost.`,
   })
 }
 

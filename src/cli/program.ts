@@ -1,7 +1,13 @@
 import { Command } from 'commander'
 import { packageVersion } from '../package-version.node.js'
 import { hasColors } from './color.js'
+import { registerArtifacts } from './commands/artifacts.js'
+import { registerEvaluate } from './commands/evaluate.js'
+import { registerExport } from './commands/export.js'
+import { registerGenerate } from './commands/generate.js'
+import { registerInspect } from './commands/inspect.js'
 import { registerLocate } from './commands/locate.js'
+import { registerTrain } from './commands/train.js'
 import { showExamples, showExitCodes, title } from './help.js'
 import type { Io, TextStream } from './io.js'
 
@@ -9,7 +15,15 @@ import type { Io, TextStream } from './io.js'
  * Every command, in the order of the help. A command's module may import only what `--help` needs;
  * sessions, sharp and training are imported inside its action.
  */
-const commands: readonly ((program: Command, io: Io) => void)[] = [registerLocate]
+const commands: readonly ((program: Command, io: Io) => void)[] = [
+  registerLocate,
+  registerTrain,
+  registerEvaluate,
+  registerExport,
+  registerArtifacts,
+  registerGenerate,
+  registerInspect,
+]
 
 /** The command-line program. It never exits and prints only through `io`: errors are thrown, commander's too. */
 export function buildProgram(io: Io): Command {

@@ -42,6 +42,8 @@ export interface ModelProvenance {
   /** Passes over the training pictures that the weights have seen. */
   readonly epochs: number
   readonly seed: number
+  /** Whether its metrics hold for pieces as they were cut, or photographed with numbers drawn from the seed. */
+  readonly evaluatePieces: 'cut' | 'photographed'
   /** With `embedded` pictures: how to draw them again. */
   readonly embedded?: DrawnPictures
 }
@@ -109,8 +111,13 @@ function readProvenance(reader: JsonReader): ModelProvenance {
     pictures: reader.text('pictures'),
     epochs: reader.number('epochs'),
     seed: reader.number('seed'),
+    evaluatePieces: reader.value('evaluatePieces', 'cut or photographed', isPieceKind),
     ...(reader.has('embedded') ? { embedded: readDrawnPictures(reader.object('embedded')) } : {}),
   }
+}
+
+function isPieceKind(value: unknown): value is ModelProvenance['evaluatePieces'] {
+  return value === 'cut' || value === 'photographed'
 }
 
 function readDrawnPictures(reader: JsonReader): DrawnPictures {

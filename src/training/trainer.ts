@@ -1,7 +1,7 @@
 import type { Batch } from '../data/batch.js'
 import type { BatchLoader } from '../data/batch-loader.node.js'
 import { type BatchPlan, planEpoch, planEvaluation } from '../data/sampler.js'
-import type { PictureRange } from '../data/split.js'
+import { type PictureRange, type Split, trainAndVal } from '../data/split.js'
 import { LocatorError } from '../errors.js'
 import { type LocationMetrics, measureLocations } from '../location-metrics.js'
 import { cosineAnnealing } from '../optim/schedules.js'
@@ -89,6 +89,11 @@ export function ratesOf(
   const annealed = (base: number): number => cosineAnnealing(base, epoch - 1, config.epochs)
   const head = annealed(config.headLr)
   return { backbone: annealed(config.backboneLr), correlation: head, refinement: head }
+}
+
+/** Which pictures a configuration trains on, and which it validates with. */
+export function trainingRanges({ trainOn }: TrainingConfig, split: Split): TrainerContext['pictures'] {
+  return trainOn === 'train' ? split : { train: trainAndVal(split), val: null }
 }
 
 /** The epoch's batches. */

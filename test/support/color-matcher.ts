@@ -28,7 +28,7 @@ export const colorMatcherCard: NewModel['card'] = {
   grid: { rows: 2, cols: 2 },
   metrics: [{ split: 'test', n: 4, cellAccuracy: 1 }],
   licence: 'MIT',
-  provenance: { preset: 'none', pictures: 'embedded', epochs: 0, seed: 0 },
+  provenance: { preset: 'none', pictures: 'embedded', epochs: 0, seed: 0, evaluatePieces: 'cut' },
 }
 
 /** Writes the model into a folder, as `export` would. */

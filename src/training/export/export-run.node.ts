@@ -51,11 +51,12 @@ function licenceOf(manifest: PictureManifest | null): string {
 }
 
 function provenanceOf(config: TrainingConfig, manifest: PictureManifest | null, epochs: number): ModelProvenance {
-  const { preset, seed, trainOn, embedded } = config
-  if (manifest) return { preset, pictures: basename(manifest.folder), epochs, seed }
+  const { preset, seed, evaluatePieces, trainOn, embedded } = config
+  const common = { preset, epochs, seed, evaluatePieces }
+  if (manifest) return { ...common, pictures: basename(manifest.folder) }
   const { size, train, val, test } = embedded
   const drawn = trainOn === 'train' ? embedded : { size, train: train + val, val: 0, test }
-  return { preset, pictures: 'embedded', epochs, seed, embedded: drawn }
+  return { ...common, pictures: 'embedded', embedded: drawn }
 }
 
 /** SHA-256 of each picture whose pieces were trained on. */

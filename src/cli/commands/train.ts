@@ -1,0 +1,29 @@
+import type { Command } from 'commander'
+import { showExamples } from '../help.js'
+import type { Io } from '../io.js'
+import { outputOf } from '../output.js'
+import type { TrainArguments } from '../train/train-model.js'
+import { addDataOptions, addNetworkOptions, addTrainingOptions } from '../training-options.js'
+
+/** Adds `piece-locator train`. */
+export function registerTrain(program: Command, io: Io): void {
+  const command = program
+    .command('train')
+    .description('Train a model, test it, and export it into a run folder.')
+    .option(
+      '--preset <name>',
+      'what the options start from: quick, exp9, exp9-scratch (default: quick without --images, else exp9)',
+    )
+    .option('--images <folder>', 'pictures to train on, subfolders included (default: pictures drawn on the fly)')
+    .option('-o, --output <folder>', "the run's folder, new or empty (default: runs/<date>-<preset>)")
+  addTrainingOptions(command)
+  addNetworkOptions(command)
+  addDataOptions(command).action(async (options: TrainArguments) => {
+    const { trainModel } = await import('../train/train-model.js')
+    await trainModel(options, outputOf(command, io), io)
+  })
+  showExamples(command, [
+    { line: 'piece-locator train', does: 'minutes, on drawn pictures' },
+    { line: 'piece-locator train --images photos/ --preset exp9-scratch', does: 'hours, on your own pictures' },
+  ])
+}

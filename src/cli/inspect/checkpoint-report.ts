@@ -1,0 +1,47 @@
+import { elementCount, type Tensor } from '../../tensor.js'
+import { propertyNames, readParameterGroups } from '../../training/artifacts/artifacts.js'
+import type { Checkpoint } from '../../training/checkpoint/checkpoint.js'
+
+/** Tensors and the numbers in them. */
+export interface Amount {
+  readonly tensors: number
+  readonly elements: number
+}
+
+/** What a checkpoint holds. */
+export interface CheckpointReport {
+  readonly kind: 'checkpoint'
+  readonly parameters: Amount
+  readonly groups: readonly (Amount & { readonly name: string; readonly weightDecay: number })[]
+  /** Running statistics, and weights that are not trained. */
+  readonly frozen: Amount
+  readonly optimizerSteps: number
+  /** The run's own state; the parameter groups, which are above, left out. */
+  readonly properties: Readonly<Record<string, string | number>>
+}
+
+/** Counts what a checkpoint holds, by parameter group. @throws E_CHECKPOINT where its groups contradict its parameters */
+export function reportCheckpoint(checkpoint: Checkpoint): CheckpointReport {
+  const { trainable, frozen, optimizer, properties } = checkpoint
+  return {
+    kind: 'checkpoint',
+    parameters: amountOf(trainable.values()),
+    groups: readParameterGroups(checkpoint).map(({ name, weightDecay, parameters }) => ({
+      name,
+      weightDecay,
+      ...amountOf(parameters.map(parameter => trainable.get(parameter)!)),
+    })),
+    frozen: amountOf(frozen.values()),
+    optimizerSteps: optimizer?.step ?? 0,
+    properties: Object.fromEntries(
+      [...properties]
+        .filter(([name]) => name !== propertyNames.parameterGroups)
+        .map(([name, value]) => [name, typeof value === 'bigint' ? Number(value) : value]),
+    ),
+  }
+}
+
+function amountOf(tensors: Iterable<Tensor>): Amount {
+  const sizes = Array.from(tensors, ({ dims }) => elementCount(dims))
+  return { tensors: sizes.length, elements: sizes.reduce((sum, size) => sum + size, 0) }
+}
