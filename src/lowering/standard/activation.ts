@@ -4,7 +4,8 @@ import { type Lowering, plain } from '../lowering.js'
 
 /**
  * 1 where a value is positive, 0 elsewhere: clip(2^100 x, 0, 1), which HardSigmoid computes in one pass. Exact for every float32
- * but those between 0 and 2^-100. Multiplying with it takes a fraction of the time that `Where` does.
+ * but those between 0 and 2^-100. Multiplying with it takes a fraction of the time that `Where` does; unlike `Where` it lets a dY
+ * that is not finite through as NaN.
  */
 function isPositive(b: GraphBuilder, x: Value): Value {
   return b.emit('HardSigmoid', [x], { alpha: 2 ** 100, beta: 0 })
