@@ -3,7 +3,6 @@ import { lower } from '../../lowering/lower.js'
 import type { LoweringTarget } from '../../lowering/target.js'
 import type { ModelSession } from '../../model-session.js'
 import type { Graph, Value } from '../../onnx/graph.js'
-import { prune } from '../../onnx/prune.js'
 import { specialize } from '../../onnx/rewrite.js'
 import { serializeModel } from '../../onnx/serialize.js'
 import type { Tensor } from '../../tensor.js'
@@ -62,7 +61,7 @@ export class SpecializedGraph {
   }
 
   private load(sizes: Readonly<Record<string, number>>): Promise<ModelSession> {
-    const lowered = prune(lower(specialize(this.graph, sizes), this.target))
+    const lowered = lower(specialize(this.graph, sizes), this.target)
     return this.createSession(serializeModel(lowered), `graph "${this.graph.name}"`)
   }
 }
