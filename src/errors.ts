@@ -24,13 +24,16 @@ export type ErrorCode =
   | 'E_OP_UNSUPPORTED'
   | 'E_DISPOSED'
 
-/** Every error that this package throws on purpose. `message` is one sentence; `hint` says what to do. */
+/** Longer messages lose their middle: names in damaged files have any length. */
+const longestMessage = 2000
+
+/** Every error that this package throws on purpose. `message` is one sentence on one line; `hint` says what to do. */
 export class LocatorError extends Error {
   readonly code: ErrorCode
   readonly hint: string | undefined
 
   constructor(code: ErrorCode, message: string, options: { hint?: string; cause?: unknown } = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    super(oneLine(message), options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'LocatorError'
     this.code = code
     this.hint = options.hint
@@ -52,10 +55,36 @@ export function expected(
   return new LocatorError(code, `Expected ${what} for ${where} but received ${describe(received)}.`, options)
 }
 
-/** A value as a reader of an error message wants it: short, quoted where it is text. */
+/** A value as a reader of an error message wants it: short, on one line, quoted where it is text. */
 export function describe(value: unknown): string {
-  if (typeof value === 'string') return value.length > 120 ? `"${value.slice(0, 117)}..."` : `"${value}"`
+  if (typeof value === 'string') return `"${shortened(escapeControls(value))}"`
   if (value === null || value === undefined) return 'nothing'
-  if (typeof value === 'object' && !Array.isArray(value)) return value.constructor?.name ?? 'an object'
-  return String(Array.isArray(value) ? `[${value.join(', ')}]` : value)
+  if (Array.isArray(value)) return `[${shortened(escapeControls(value.slice(0, 120).map(listed).join(', ')))}]`
+  return typeof value === 'object' ? (value.constructor?.name ?? 'an object') : String(value)
+}
+
+/**
+ * Text with control characters, line ends and marks that reverse the direction of reading written as escapes, as JavaScript writes them:
+ * names in files of other people cannot break a line or act on a terminal.
+ */
+export function escapeControls(text: string): string {
+  return text.replace(
+    /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu,
+    character => shortEscapes[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}
+
+const shortEscapes: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
+
+function oneLine(message: string): string {
+  const text = escapeControls(message)
+  return text.length <= longestMessage ? text : `${text.slice(0, longestMessage - 505)} ... ${text.slice(-500)}`
+}
+
+function shortened(text: string): string {
+  return text.length > 120 ? `${text.slice(0, 117)}...` : text
+}
+
+function listed(value: unknown): string {
+  return Array.isArray(value) ? value.map(listed).join(', ') : String(value ?? 'nothing')
 }
