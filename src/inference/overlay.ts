@@ -1,16 +1,15 @@
+import { canvas, frame, paste } from '../image/canvas.js'
+import type { Rgb } from '../image/color-map.js'
+import { tintByHeat } from '../image/heatmap.js'
 import { resizeImage } from '../image/resize.js'
 import type { Box, RgbImage } from '../image/rgb-image.js'
-import { canvas, outline, paste } from './canvas.js'
-import { heatColor, type Rgb } from './color-map.js'
-import type { Heatmap, LocateResult } from './types.js'
+import type { LocateResult } from './types.js'
 
 /** Longest side of the puzzle in a panel, in pixels: of the only panel, and the least of many. */
 const LARGEST_PUZZLE = 640
 const SMALLEST_PUZZLE = 160
 
 const BACKGROUND: Rgb = [24, 24, 28]
-const LIGHT: Rgb = [255, 255, 255]
-const DARK: Rgb = [0, 0, 0]
 
 /**
  * One piece's answer as a picture: the attention as a heat map over the puzzle, the predicted cell outlined, the piece beside it.
@@ -29,8 +28,11 @@ export function drawPanel(
   const side = Math.round(puzzleSize / 3)
   const thumbnail = fitInto(piece, side, Math.min(side, map.height))
   const panel = canvas(map.width + side + 3 * margin, map.height + 2 * margin, BACKGROUND)
-  if (result.heatmap) tint(map, result.heatmap)
-  if (result.box) frame(map, scaled(result.box, map.width / puzzle.width, map.height / puzzle.height), puzzleSize)
+  if (result.heatmap) tintByHeat(map, result.heatmap)
+  if (result.box) {
+    const line = Math.max(1, Math.round(puzzleSize / 160))
+    frame(map, scaled(result.box, map.width / puzzle.width, map.height / puzzle.height), line)
+  }
   paste(panel, map, margin, margin)
   const x = map.width + 2 * margin + ((side - thumbnail.width) >> 1)
   const y = (panel.height - thumbnail.height) >> 1
@@ -59,53 +61,4 @@ function fitInto(image: RgbImage, width: number, height: number): RgbImage {
 
 function scaled(box: Box, x: number, y: number): Box {
   return { x: box.x * x, y: box.y * y, width: box.width * x, height: box.height * y }
-}
-
-/** A light line with dark edges is seen on any picture. */
-function frame(image: RgbImage, box: Box, puzzleSize: number): void {
-  const line = Math.max(1, Math.round(puzzleSize / 160))
-  const inset = (by: number) => ({
-    x: box.x + by,
-    y: box.y + by,
-    width: box.width - 2 * by,
-    height: box.height - 2 * by,
-  })
-  outline(image, box, 1, DARK)
-  outline(image, inset(1), line, LIGHT)
-  outline(image, inset(1 + line), 1, DARK)
-}
-
-/** Fades the picture towards grey where the model does not look, and towards the heat's color where it does. */
-function tint(image: RgbImage, heatmap: Heatmap): void {
-  const { width, height, data } = image
-  const highest = heatmap.data.reduce((a, b) => Math.max(a, b), 0) || 1
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const heat = sample(heatmap, (x + 0.5) / width, (y + 0.5) / height) / highest
-      const color = heatColor(heat)
-      const i = 3 * (y * width + x)
-      const grey = 0.3 * data[i]! + 0.6 * data[i + 1]! + 0.1 * data[i + 2]!
-      const opacity = 0.35 + 0.35 * heat
-      for (let c = 0; c < 3; c++) {
-        const faded = 0.5 * data[i + c]! + 0.5 * grey
-        data[i + c] = Math.round(faded * (1 - opacity) + color[c]! * opacity)
-      }
-    }
-  }
-}
-
-/** Bilinear between the centres of the map's locations. */
-function sample({ data, width, height }: Heatmap, x: number, y: number): number {
-  const [left, right, u] = neighbours(x, width)
-  const [top, bottom, v] = neighbours(y, height)
-  const at = (row: number, col: number) => data[row * width + col]!
-  const upper = at(top, left) * (1 - u) + at(top, right) * u
-  const lower = at(bottom, left) * (1 - u) + at(bottom, right) * u
-  return upper * (1 - v) + lower * v
-}
-
-function neighbours(fraction: number, count: number): [first: number, second: number, share: number] {
-  const position = Math.min(count - 1, Math.max(0, fraction * count - 0.5))
-  const first = Math.floor(position)
-  return [first, Math.min(count - 1, first + 1), position - first]
 }

@@ -1,5 +1,8 @@
 import type { Grid } from '../image/grid.js'
+import type { Heatmap } from '../image/heatmap.js'
 import type { Box } from '../image/rgb-image.js'
+
+export type { Heatmap } from '../image/heatmap.js'
 
 /** A point in pixels of the picture that was passed in, or as fractions of its size: x to the right, y down. */
 export interface Point {
@@ -15,13 +18,6 @@ export interface Candidate {
   readonly rotationDeg: number
   /** Probability of this place, 0 .. 1. */
   readonly score: number
-}
-
-/** The attention map over the puzzle, row-major from the top left; sums to 1. */
-export interface Heatmap {
-  readonly data: Float32Array
-  readonly width: number
-  readonly height: number
 }
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { heatColor } from '../../src/image/color-map.js'
 import type { RgbImage } from '../../src/image/rgb-image.js'
-import { heatColor } from '../../src/inference/color-map.js'
 import { arrangePanels, drawPanel, panelSize } from '../../src/inference/overlay.js'
 import type { LocateResult } from '../../src/inference/types.js'
 import { plainPiece } from '../support/color-quarters.js'

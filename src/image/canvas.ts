@@ -1,5 +1,8 @@
-import { type Box, type RgbImage, rgbImage } from '../image/rgb-image.js'
 import type { Rgb } from './color-map.js'
+import { type Box, type RgbImage, rgbImage } from './rgb-image.js'
+
+const LIGHT: Rgb = [255, 255, 255]
+const DARK: Rgb = [0, 0, 0]
 
 /** A picture of one color. */
 export function canvas(width: number, height: number, color: Rgb): RgbImage {
@@ -28,6 +31,19 @@ export function outline(image: RgbImage, box: Box, thickness: number, color: Rgb
   fill(image, left, Math.max(top, bottom - thickness), right, bottom, color)
   fill(image, left, top, Math.min(right, left + thickness), bottom, color)
   fill(image, Math.max(left, right - thickness), top, right, bottom, color)
+}
+
+/** Frames a rectangle with a light line, `thickness` pixels wide, between dark edges: it is seen on any picture. */
+export function frame(image: RgbImage, box: Box, thickness: number): void {
+  const inset = (by: number): Box => ({
+    x: box.x + by,
+    y: box.y + by,
+    width: box.width - 2 * by,
+    height: box.height - 2 * by,
+  })
+  outline(image, box, 1, DARK)
+  outline(image, inset(1), thickness, LIGHT)
+  outline(image, inset(1 + thickness), 1, DARK)
 }
 
 function fill(image: RgbImage, left: number, top: number, right: number, bottom: number, color: Rgb): void {
