@@ -4,7 +4,7 @@ import type { Graph, Node, Value } from '../onnx/graph.js'
 import { findOp, type OpAttributes, type OpType, opKey, resolveAttributes } from '../onnx/op-table.js'
 import { prune } from '../onnx/prune.js'
 import { type RewriteContext, rewrite } from '../onnx/rewrite.js'
-import type { Form, Lowering, LoweringContext } from './lowering.js'
+import { type Form, type Lowering, type LoweringContext, plain } from './lowering.js'
 import type { LoweringTarget } from './target.js'
 
 /**
@@ -36,10 +36,7 @@ function lowerNode<Extra extends string>(
   const context = createContext(rewriting, forms, used)
   const op = opKey(node.domain, node.opType)
   const entry = op && target.table[op]
-  if (!entry) {
-    const inputs = node.inputs.map((_, index) => (context.has(index) ? context.input(index) : null))
-    return b.addNode({ ...node, inputs, declared: node.outputs.map(rewriting.original) })
-  }
+  if (!entry) return context.copied().map(output => output?.value ?? null)
   // The table pairs each operator with a lowering of its own type; the compiler cannot follow that through a lookup by name.
   const lowering = entry as unknown as Lowering<OpType, Extra>
   const outputs = b.scope(node.name === '' ? node.opType : node.name, () => lowering(context))
@@ -56,16 +53,22 @@ function createContext<Extra extends string>(
   }
   const given = (index: number): Value => inputs[index] ?? missing(`input ${index}`)
   const typeOf = (name: string | undefined): Value => original(name ?? '') ?? missing('a value of known type')
+  const input = (index: number, form: Form<Extra> = 'plain'): Value =>
+    forms.convert(b, given(index), typeOf(node.inputs[index]), form)
   return {
     b,
     node,
     attributes: attributesOf(node),
     has: index => Boolean(inputs[index]),
-    input: (index, form = 'plain') => forms.convert(b, given(index), typeOf(node.inputs[index]), form),
+    input,
     isIn: (index, form) => forms.of(given(index)) === form,
     shape: index => typeOf(node.inputs[index]).shape,
     outputShape: index => typeOf(node.outputs[index]).shape,
     wanted: index => Boolean(node.outputs[index]) && used.has(node.outputs[index]!),
+    copied: () => {
+      const plainInputs = inputs.map((value, index) => value && input(index))
+      return plain(...b.addNode({ ...node, inputs: plainInputs, declared: node.outputs.map(original) }))
+    },
     unsupported: (what, received) => {
       throw expected('E_OP_UNSUPPORTED', what, `lowering ${node.opType} node "${node.name}"`, received)
     },

@@ -32,6 +32,8 @@ export interface LoweringContext<Op extends OpType, Extra extends string = never
   outputShape(index: number): Shape
   /** Whether anybody reads an output. */
   wanted(index: number): boolean
+  /** The node as it is, on plain inputs; only for operators that the runtime has. */
+  copied(): readonly (Lowered | null)[]
   /** Refuses the node. @throws E_OP_UNSUPPORTED, naming operator and node */
   unsupported(what: string, received: unknown): never
 }

@@ -1,0 +1,123 @@
+import type { GraphBuilder } from '../../onnx/builder.js'
+import { isStatic } from '../../onnx/dims.js'
+import type { Value } from '../../onnx/graph.js'
+import { tensor } from '../../tensor.js'
+import { type Lowering, type LoweringContext, plain } from '../lowering.js'
+import { filled } from '../standard/channels.js'
+import {
+  batchNormalizationGrad as plainBatchNormalizationGrad,
+  batchNormInternal as plainBatchNormInternal,
+} from '../standard/normalization.js'
+import { affine, batchMeans, pixelProducts, sumPictures } from './channels.js'
+import { type Blocked, type BlockSize, first, padTo, wholeBlocks } from './layout.js'
+
+/** Per-channel numbers of a batch, [C] of whole blocks. */
+export interface BatchStatistics {
+  readonly mean: Value
+  readonly variance: Value
+}
+
+/**
+ * Mean and variance of pictures that were shifted by {@link negatedShift} or the like: the variance is E[x²] - E[x]², which keeps its
+ * digits where the mean is not many standard deviations from zero.
+ */
+export function batchStatistics(b: GraphBuilder, x: Value): BatchStatistics {
+  const mean = batchMeans(b, x)
+  const squares = sumPictures(b, pixelProducts(b, x, x))
+  const meanSquare = b.emit('Mul', [squares, b.scalar(1 / countPerChannel(x))])
+  const variance = b.emit('Sub', [meanSquare, b.emit('Mul', [mean, mean])])
+  return { mean, variance: b.emit('Max', [variance, b.scalar(0)]) }
+}
+
+/**
+ * Minus the channels' means over the first picture, [C]. Its distance from the batch's mean is at most sqrt(N) standard deviations of the
+ * batch, since that picture is one N-th of it.
+ */
+export function negatedShift(b: GraphBuilder, firstPicture: Value): Value {
+  return b.emit('Neg', [batchMeans(b, firstPicture)])
+}
+
+/** 1 / sqrt(variance + epsilon); finite for the channels that fill up the last block, whatever epsilon is. */
+export function inverseDeviation(b: GraphBuilder, variance: Value, epsilon: number, channels: number): Value {
+  const whole = variance.shape[0] as number
+  const floors = Float32Array.from({ length: whole }, (_, channel) => (channel < channels ? epsilon : 1))
+  const floor = channels === whole ? b.scalar(epsilon) : b.constant(tensor('float32', [whole], floors))
+  return b.emit('Reciprocal', [b.emit('Sqrt', [b.emit('Add', [variance, floor])])])
+}
+
+/** momentum old + (1 - momentum) new */
+export function runningValue(b: GraphBuilder, old: Value, value: Value, momentum: number): Value {
+  return b.emit('Add', [b.emit('Mul', [old, b.scalar(momentum)]), b.emit('Mul', [value, b.scalar(1 - momentum)])])
+}
+
+/** Elements of each channel. */
+export function countPerChannel(x: Value): number {
+  const [batch, , height, width] = x.shape as readonly number[]
+  return batch! * height! * width!
+}
+
+/** Batch-norm in training form: shifted, measured, and one scale-and-shift. */
+export function batchNormInternal(block: BlockSize): Lowering<'BatchNormInternal', Blocked> {
+  return context => {
+    const { b, attributes } = context
+    if (!isPictures(context, 0) || !attributes.training_mode)
+      return plainBatchNormInternal(context as LoweringContext<'BatchNormInternal'>)
+    const channels = context.shape(0)[1] as number
+    const whole = wholeBlocks(channels, block)
+    const x = context.input(0, 'blocked')
+    const shift = negatedShift(b, first(b, x, 1, 0))
+    const shifted = affine(b, x, filled(b, [whole], 1), shift)
+    const { mean, variance } = batchStatistics(b, shifted)
+    const inverse = inverseDeviation(b, variance, attributes.epsilon, channels)
+    const scale = b.emit('Mul', [padTo(b, context.input(1), [whole]), inverse])
+    const offset = b.emit('Sub', [padTo(b, context.input(2), [whole]), b.emit('Mul', [scale, mean])])
+    const own = (value: Value): Value => first(b, value, channels, 0)
+    const batchMean = own(b.emit('Sub', [mean, shift]))
+    return [
+      { value: affine(b, shifted, scale, offset), form: 'blocked' },
+      ...plain(
+        runningValue(b, context.input(3), batchMean, attributes.momentum),
+        runningValue(b, context.input(4), own(variance), attributes.momentum),
+        batchMean,
+        own(inverse),
+      ),
+    ]
+  }
+}
+
+/**
+ * With c = X - mean and n elements a channel: dBias = Σ dY, dScale = inv_std Σ dY c,
+ * dX = scale inv_std (dY - dBias / n - c inv_std dScale / n).
+ */
+export function batchNormalizationGrad(block: BlockSize): Lowering<'BatchNormalizationGrad', Blocked> {
+  return context => {
+    const { b } = context
+    if (!isPictures(context, 1))
+      return plainBatchNormalizationGrad(context as LoweringContext<'BatchNormalizationGrad'>)
+    const channels = context.shape(1)[1] as number
+    const whole = wholeBlocks(channels, block)
+    const [dy, x] = [context.input(0, 'blocked'), context.input(1, 'blocked')]
+    const [scale, mean, inverse] = [2, 3, 4].map(index => padTo(b, context.input(index), [whole])) as [
+      Value,
+      Value,
+      Value,
+    ]
+    const centered = affine(b, x, filled(b, [whole], 1), b.emit('Neg', [mean]))
+    const share = b.scalar(-1 / countPerChannel(x))
+    const dBias = b.emit('Mul', [batchMeans(b, dy), b.scalar(countPerChannel(x))])
+    const dScale = b.emit('Mul', [sumPictures(b, pixelProducts(b, dy, centered)), inverse])
+    const slope = b.emit('Mul', [b.emit('Mul', [dScale, inverse]), share])
+    const residual = affine(b, centered, slope, b.emit('Mul', [dBias, share]), { addend: dy })
+    const dx = affine(b, residual, b.emit('Mul', [scale, inverse]), null)
+    return [{ value: dx, form: 'blocked' }, ...plain(first(b, dScale, channels, 0), first(b, dBias, channels, 0))]
+  }
+}
+
+/** Whether an input is pictures of known size in single precision. */
+function isPictures(
+  context: LoweringContext<'BatchNormInternal' | 'BatchNormalizationGrad', Blocked>,
+  index: number,
+): boolean {
+  const shape = context.shape(index)
+  return shape.length === 4 && isStatic(shape) && context.input(index).type === 'float32'
+}
