@@ -6,7 +6,7 @@ import { convolution } from './convolution.js'
 import { convolutionGradient } from './convolution-gradient.js'
 import { elementwise, product } from './elementwise.js'
 import type { Blocked, BlockSize } from './layout.js'
-import { batchNormalizationGrad, batchNormInternal } from './normalization.js'
+import { batchNormalization, batchNormalizationGrad, batchNormInternal } from './normalization.js'
 import { expand, globalAveragePool } from './pooling.js'
 
 /** The training vocabulary in ONNX Runtime's blocked layout; what has no form of its own there runs as on the standard target. */
@@ -16,6 +16,7 @@ function blockedTable(block: BlockSize): LoweringTable<Blocked> {
     Conv: convolution(block),
     ConvGrad: convolutionGradient(block),
     BatchNormInternal: batchNormInternal(block),
+    BatchNormalization: batchNormalization(block),
     BatchNormalizationGrad: batchNormalizationGrad(block),
     GlobalAveragePool: globalAveragePool,
     Expand: expand(block),

@@ -85,6 +85,23 @@ export function batchNormInternal(block: BlockSize): Lowering<'BatchNormInternal
   }
 }
 
+/** The inference form: one scale-and-shift by given statistics. */
+export function batchNormalization(block: BlockSize): Lowering<'BatchNormalization', Blocked> {
+  return context => {
+    const { b, attributes } = context
+    if (attributes.training_mode)
+      return batchNormInternal(block)({ ...context, attributes } as InternalContext).slice(0, 3)
+    if (!isPictures(context, 0)) return context.copied()
+    const channels = context.shape(0)[1] as number
+    const [gain, bias, mean, variance] = [1, 2, 3, 4].map(index =>
+      padTo(b, context.input(index), [wholeBlocks(channels, block)]),
+    ) as [Value, Value, Value, Value]
+    const scale = b.emit('Mul', [gain, inverseDeviation(b, variance, attributes.epsilon, channels)])
+    const offset = b.emit('Sub', [bias, b.emit('Mul', [scale, mean])])
+    return [{ value: affine(b, context.input(0, 'blocked'), scale, offset), form: 'blocked' }]
+  }
+}
+
 /**
  * With c = X - mean and n elements a channel: dBias = Σ dY, dScale = inv_std Σ dY c,
  * dX = scale inv_std (dY - dBias / n - c inv_std dScale / n).
@@ -113,11 +130,10 @@ export function batchNormalizationGrad(block: BlockSize): Lowering<'BatchNormali
   }
 }
 
+type InternalContext = LoweringContext<'BatchNormInternal', Blocked>
+
 /** Whether an input is pictures of known size in single precision. */
-function isPictures(
-  context: LoweringContext<'BatchNormInternal' | 'BatchNormalizationGrad', Blocked>,
-  index: number,
-): boolean {
+function isPictures(context: Pick<InternalContext, 'shape' | 'input'>, index: number): boolean {
   const shape = context.shape(index)
   return shape.length === 4 && isStatic(shape) && context.input(index).type === 'float32'
 }

@@ -1,6 +1,4 @@
 import { expected } from '../../errors.js'
-import { lower } from '../../lowering/lower.js'
-import type { LoweringTarget } from '../../lowering/target.js'
 import type { ModelSession } from '../../model-session.js'
 import type { Graph, Value } from '../../onnx/graph.js'
 import { specialize } from '../../onnx/rewrite.js'
@@ -22,7 +20,7 @@ export class SpecializedGraph {
 
   constructor(
     private readonly graph: Graph,
-    private readonly target: LoweringTarget,
+    private readonly lower: (graph: Graph) => Graph,
     private readonly createSession: SessionFactory,
   ) {}
 
@@ -61,7 +59,7 @@ export class SpecializedGraph {
   }
 
   private load(sizes: Readonly<Record<string, number>>): Promise<ModelSession> {
-    const lowered = lower(specialize(this.graph, sizes), this.target)
+    const lowered = this.lower(specialize(this.graph, sizes))
     return this.createSession(serializeModel(lowered), `graph "${this.graph.name}"`)
   }
 }

@@ -1,6 +1,5 @@
 import { expected, LocatorError } from '../../errors.js'
 import { type FlatVector, flatNames, flattenState } from '../../lowering/flat-state.js'
-import { standardTarget } from '../../lowering/standard/index.js'
 import type { ModelSession } from '../../model-session.js'
 import { createModelSession } from '../../model-session.node.js'
 import { serializeModel } from '../../onnx/serialize.js'
@@ -12,6 +11,7 @@ import { propertyNames, readParameterGroups, type TrainingArtifacts } from '../a
 import { readArtifacts } from '../artifacts/artifacts.node.js'
 import type { Checkpoint, Property } from '../checkpoint/checkpoint.js'
 import { writeCheckpoint } from '../checkpoint/checkpoint.node.js'
+import { type ChosenLowering, chooseLowering, type LoweringRequest } from './choose-lowering.js'
 import { drawDropoutMasks } from './dropout-masks.js'
 import {
   createGroupState,
@@ -36,6 +36,8 @@ export type LearningRates = number | Readonly<Record<string, number>>
 export interface TrainingSessionOptions {
   /** Seed of the dropout factors; a checkpoint that holds a generator's state continues with that. Default 1. */
   readonly seed?: number
+  /** How the graphs run; `auto`, the default, is the fastest way that the runtime has. */
+  readonly lowering?: LoweringRequest
 }
 
 /** ONNX Runtime's default learning rate. */
@@ -57,6 +59,8 @@ export class TrainingSession {
   private released = false
 
   private constructor(
+    /** How the graphs run. */
+    readonly lowering: ChosenLowering['name'],
     private readonly artifacts: TrainingArtifacts,
     private readonly groups: readonly GroupState[],
     private readonly frozen: { readonly vector: FlatVector; data: Float32Array } | null,
@@ -74,7 +78,7 @@ export class TrainingSession {
   /**
    * Loads training artifacts: a folder's, or those in memory.
    *
-   * @throws E_INPUT, E_MODEL, E_CHECKPOINT where a file is missing or damaged
+   * @throws E_INPUT, E_MODEL, E_CHECKPOINT where a file is missing or damaged, E_CONFIG where the runtime does not have the lowering
    */
   static async load(
     source: string | TrainingArtifacts,
@@ -85,13 +89,15 @@ export class TrainingSession {
     const groups = readParameterGroups(checkpoint).map(group => createGroupState(group, checkpoint))
     const frozen = createFrozen(checkpoint)
     const state = { parameters: groups.map(group => group.vector), frozen: frozen?.vector ?? null }
+    const lowering = await chooseLowering(options.lowering ?? 'auto')
     const specialized = (graph: TrainingArtifacts['evalModel']): SpecializedGraph =>
-      new SpecializedGraph(flattenState(graph, state), standardTarget, createModelSession)
+      new SpecializedGraph(flattenState(graph, state), lowering.lower, createModelSession)
     const optimizer = buildFlatAdamW(
       groups.map(({ vector }) => ({ name: vector.name, length: vectorLength(vector) })),
       adamWDefaults,
     )
     return new TrainingSession(
+      lowering.name,
       artifacts,
       groups,
       frozen,
