@@ -1,6 +1,8 @@
-import { describe, expected, type LocatorError } from '../../errors.js'
-import { type DataType, elementCount, type Tensor, zeros } from '../../tensor.js'
+import { describe, expected } from '../../errors.js'
+import { type DataType, elementCount, type Tensor, tensor } from '../../tensor.js'
 import { byteLengthOf, isShape, tensorBytes, tensorFromBytes } from '../tensor-bytes.js'
+import { damaged } from './damaged.js'
+import { bfloat16ToFloat32 } from './half-floats.js'
 
 /**
  * The format's names, in the order in which the reference implementation lays tensors out: larger elements first, so
@@ -169,11 +171,7 @@ function readEntry(name: string, value: unknown, source: string): Entry {
 
 function readTensor({ dtype, dims }: Entry, bytes: Uint8Array): Tensor {
   if (dtype !== 'bfloat16') return tensorFromBytes(dtype, dims, bytes)
-  // A bfloat16 is the upper half of a float32.
-  const tensor = zeros('float32', dims)
-  const halves = new Uint16Array(tensor.data.buffer)
-  for (let i = 0; i < tensor.data.length; i++) halves[2 * i + 1] = bytes[2 * i]! | (bytes[2 * i + 1]! << 8)
-  return tensor
+  return tensor('float32', dims, bfloat16ToFloat32(bytes))
 }
 
 function isObject(value: unknown): value is object {
@@ -182,9 +180,4 @@ function isObject(value: unknown): value is object {
 
 function isNumbers(value: unknown): value is number[] {
   return Array.isArray(value) && value.every(item => typeof item === 'number')
-}
-
-function damaged(what: string, where: string, received: string, cause?: unknown): LocatorError {
-  const hint = 'The file is damaged, or it was cut off while it was written or copied.'
-  return expected('E_MODEL', what, where, received, { hint, cause })
 }
