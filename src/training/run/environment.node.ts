@@ -1,6 +1,6 @@
 import { availableParallelism, cpus } from 'node:os'
-import { standardTarget } from '../../lowering/standard/index.js'
 import { packageVersion } from '../../package-version.node.js'
+import { chooseLowering } from '../session/choose-lowering.js'
 
 /** What a run ran on, for whoever compares runs later. */
 export interface RunEnvironment {
@@ -14,10 +14,11 @@ export interface RunEnvironment {
   readonly cpu: string
   /** Threads that run at the same time. */
   readonly cores: number
+  /** How the graphs run. */
   readonly lowering: string
 }
 
-/** Describes this process and machine. */
+/** Describes this process and machine, and the lowering that sessions choose here. */
 export async function describeEnvironment(started: Date): Promise<RunEnvironment> {
   const { env } = await import('onnxruntime-node')
   return {
@@ -29,6 +30,6 @@ export async function describeEnvironment(started: Date): Promise<RunEnvironment
     platform: `${process.platform} ${process.arch}`,
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
     cores: availableParallelism(),
-    lowering: standardTarget.name,
+    lowering: (await chooseLowering('auto')).name,
   }
 }

@@ -59,7 +59,7 @@ export class RunFolder {
   }
 
   /** Adds an epoch to the metrics and saves the session as `last`, and as `best` where it is. @throws E_INPUT */
-  async recordEpoch(event: EpochEvent, session: TrainingSession): Promise<void> {
+  async recordEpoch(event: EpochEvent, session: Pick<TrainingSession, 'saveCheckpoint'>): Promise<void> {
     if (event.best) this.bestEpoch = event
     const row = epochRow(event)
     await this.writing(async () => {
