@@ -13,6 +13,7 @@ const keys = [
   'pieceSize',
   'grid',
   'seed',
+  'weights',
   'sampling',
 ] as const
 

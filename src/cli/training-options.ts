@@ -16,6 +16,7 @@ export interface ConfigOptions {
   readonly pieceSize?: number
   readonly grid?: Grid
   readonly seed?: number
+  readonly weights?: string
   readonly sampling?: 'puzzles' | 'independent'
 }
 
@@ -34,6 +35,10 @@ export function addNetworkOptions(command: Command): Command {
     .option('--puzzle-size <pixels>', 'side of a puzzle', side('--puzzle-size'))
     .option('--dropout <p>', 'probability of dropping, 0 <= p < 1', decimalNumber('--dropout', 0, 1))
     .option('--weight-decay <factor>', 'decoupled weight decay', decimalNumber('--weight-decay', 0, 1))
+    .option(
+      '--weights <file|run|imagenet>',
+      'first weights: a .pth, .safetensors or checkpoint file, a run, or torchvision’s of ImageNet (default: random)',
+    )
     .option('--seed <number>', 'seed of everything random', wholeNumber('--seed', 0, 2 ** 31 - 1))
 }
 

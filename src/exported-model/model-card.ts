@@ -46,6 +46,15 @@ export interface ModelProvenance {
   readonly evaluatePieces: 'cut' | 'photographed'
   /** With `embedded` pictures: how to draw them again. */
   readonly embedded?: DrawnPictures
+  /** The file that its first weights came from, then the one that those of that file came from; absent where all were random. */
+  readonly weights?: readonly WeightsSource[]
+}
+
+/** A file that weights came from, by name and SHA-256, and what was taken of it. */
+export interface WeightsSource {
+  readonly name: string
+  readonly sha256: string
+  readonly loaded: 'extractors' | 'network'
 }
 
 /** The contents of `model.json`. */
@@ -113,7 +122,24 @@ function readProvenance(reader: JsonReader): ModelProvenance {
     seed: reader.number('seed'),
     evaluatePieces: reader.value('evaluatePieces', 'cut or photographed', isPieceKind),
     ...(reader.has('embedded') ? { embedded: readDrawnPictures(reader.object('embedded')) } : {}),
+    ...(reader.has('weights') ? { weights: reader.list('weights').map(readWeightsSource) } : {}),
   }
+}
+
+function readWeightsSource(reader: JsonReader): WeightsSource {
+  return {
+    name: reader.text('name'),
+    sha256: reader.value('sha256', '64 hex digits', isSha256),
+    loaded: reader.value('loaded', 'extractors or network', isLoadedPart),
+  }
+}
+
+function isLoadedPart(value: unknown): value is WeightsSource['loaded'] {
+  return value === 'extractors' || value === 'network'
+}
+
+function isSha256(value: unknown): value is string {
+  return isText(value) && /^[0-9a-f]{64}$/.test(value)
 }
 
 function isPieceKind(value: unknown): value is ModelProvenance['evaluatePieces'] {
@@ -148,6 +174,6 @@ function readMetrics(reader: JsonReader): ModelMetrics {
 function readFile(reader: JsonReader): ModelFile {
   return {
     path: reader.value('path', 'a plain file name', (x): x is string => isText(x) && /^[\w][\w.-]*$/.test(x)),
-    sha256: reader.value('sha256', '64 hex digits', (x): x is string => isText(x) && /^[0-9a-f]{64}$/.test(x)),
+    sha256: reader.value('sha256', '64 hex digits', isSha256),
   }
 }

@@ -8,6 +8,11 @@ const rate = z.number().positive().max(1)
 export const trainingConfigSchema = z.strictObject({
   preset: z.string().describe('the preset that the rest started from'),
   network: z.literal('exp9').describe('two MobileNetV3-Small, spatial correlation, refinement'),
+  weights: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('where the first weights come from: a file, a run, or imagenet; random where it is left out'),
   pieceSize: side.describe('side of a piece, pixels'),
   puzzleSize: side.describe('side of a puzzle, pixels'),
   grid: z

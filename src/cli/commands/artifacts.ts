@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Command } from 'commander'
+import { fetchOptions } from '../fetch-weights.js'
 import { showExamples } from '../help.js'
 import type { Io } from '../io.js'
 import { type Output, outputOf } from '../output.js'
@@ -17,7 +18,7 @@ export function registerArtifacts(program: Command, io: Io): void {
     .description("Build the files of ONNX Runtime's on-device training: graphs and first weights.")
     .option('--preset <name>', 'what the options start from: quick, exp9, exp9-scratch', 'exp9')
     .option('-o, --output <folder>', 'where to write them (default: artifacts/<preset>)')
-  addNetworkOptions(command).action((options: ArtifactsArguments) => artifacts(options, outputOf(command, io)))
+  addNetworkOptions(command).action((options: ArtifactsArguments) => artifacts(options, outputOf(command, io), io))
   showExamples(command, [
     {
       line: 'piece-locator artifacts --preset exp9 -o artifacts/exp9',
@@ -26,15 +27,15 @@ export function registerArtifacts(program: Command, io: Io): void {
   ])
 }
 
-async function artifacts(options: ArtifactsArguments, output: Output): Promise<void> {
+async function artifacts(options: ArtifactsArguments, output: Output, io: Io): Promise<void> {
   const { trainingConfig } = await import('../training-config.js')
-  const { artifactOptionsOf } = await import('../../training/artifacts/artifact-options.js')
-  const { buildArtifacts } = await import('../../training/artifacts/artifacts.node.js')
+  const { artifactsOf, writeArtifacts } = await import('../../training/artifacts/artifacts.node.js')
   const { reportCheckpoint } = await import('../inspect/checkpoint-report.js')
   const { reportLines } = await import('../inspect/report-lines.js')
   const config = trainingConfig(options, options.preset)
   const folder = options.output ?? join('artifacts', options.preset)
-  const { checkpoint } = await buildArtifacts(artifactOptionsOf(config), folder)
+  const artifacts = await artifactsOf(config, fetchOptions(output, io))
+  await writeArtifacts(artifacts, folder)
   output.result(output.paint('bold', `${folder}: training artifacts`))
-  for (const line of reportLines(reportCheckpoint(checkpoint))) output.result(line)
+  for (const line of reportLines(reportCheckpoint(artifacts.checkpoint))) output.result(line)
 }

@@ -1,9 +1,11 @@
 import type { SplitPictures } from '../../data/split-pictures.node.js'
+import { describe } from '../../errors.js'
 import { formatGrid } from '../../image/grid.js'
 import { elementCount } from '../../tensor.js'
 import { readParameterGroups, type TrainingArtifacts } from '../../training/artifacts/artifacts.js'
 import { batchSizes, type TrainingConfig } from '../../training/config.js'
 import { planTraining, trainingRanges } from '../../training/trainer.js'
+import { readOrigins } from '../../training/weights/weights-origin.js'
 import { count, counted } from '../words.js'
 
 /** Below this rate extractors hardly learn from random weights. */
@@ -26,7 +28,7 @@ export function describeTraining(
     `Pictures  ${picturesLine(config, pictures)}`,
     `Network   ${parametersLine(artifacts)}`,
     `Training  preset ${config.preset}, grid ${formatGrid(config.grid)}, ${counted(config.epochs, 'epoch')} of ${counted(steps, 'step')}, ${batch} each, ${rates}`,
-    ...weightsLines(config),
+    ...weightsLines(config, artifacts),
   ]
 }
 
@@ -47,7 +49,12 @@ function parametersLine({ checkpoint }: TrainingArtifacts): string {
   return `${count(total)} parameters (${groups.map(group => `${group.name} ${count(group.size)}`).join(', ')})`
 }
 
-function weightsLines({ backboneLr }: TrainingConfig): string[] {
+function weightsLines({ backboneLr }: TrainingConfig, { checkpoint }: TrainingArtifacts): string[] {
+  const [origin] = readOrigins(checkpoint)
+  if (origin?.loaded === 'network') return [`Weights   of the whole network from ${describe(origin.name)}`]
+  if (origin) {
+    return [`Weights   of both extractors from ${describe(origin.name)}, the rest random`]
+  }
   const lines = ['Weights   random']
   if (backboneLr < USEFUL_RATE) {
     lines.push(

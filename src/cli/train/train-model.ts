@@ -1,12 +1,13 @@
 import { join } from 'node:path'
 import { drawnPictures } from '../../data/split-pictures.node.js'
-import { artifactOptionsOf } from '../../training/artifacts/artifact-options.js'
-import { createArtifacts } from '../../training/artifacts/create-artifacts.js'
+import { artifactsOf } from '../../training/artifacts/artifacts.node.js'
 import type { TrainingConfig } from '../../training/config.js'
 import { describeEnvironment } from '../../training/run/environment.node.js'
 import { checkRunFolder } from '../../training/run/new-folder.node.js'
 import { runFiles } from '../../training/run/run-files.js'
 import { RunFolder } from '../../training/run/run-folder.node.js'
+import { readOrigins } from '../../training/weights/weights-origin.js'
+import { fetchOptions } from '../fetch-weights.js'
 import type { Io } from '../io.js'
 import type { Output } from '../output.js'
 import { openPictureFolder } from '../pictures.js'
@@ -31,8 +32,8 @@ export async function trainModel(options: TrainArguments, output: Output, io: Io
     options.images === undefined
       ? drawnPictures({ ...config.embedded, seed: config.seed })
       : await openPictureFolder(options.images, output)
-  const artifacts = createArtifacts(artifactOptionsOf(config))
-  const environment = await describeEnvironment(new Date())
+  const artifacts = await artifactsOf(config, fetchOptions(output, io))
+  const environment = await describeEnvironment(new Date(), readOrigins(artifacts.checkpoint))
   for (const line of describeTraining(config, pictures, artifacts)) output.say(line)
   const folder = await RunFolder.create({ folder: options.output, config, environment, manifest: pictures.manifest })
   output.say(`Run       ${folder.path}`)

@@ -6,7 +6,10 @@ import { parseModel } from '../../onnx/parse.js'
 import { serializeModel } from '../../onnx/serialize.js'
 import { writeFolder } from '../../write-folder.node.js'
 import { readCheckpoint, writeCheckpoint } from '../checkpoint/checkpoint.node.js'
-import { completeArtifactOptions, type PresetArtifactOptions } from './artifact-options.js'
+import type { TrainingConfig } from '../config.js'
+import type { FetchOptions } from '../weights/imagenet.node.js'
+import { readWeights } from '../weights/weights-file.node.js'
+import { artifactOptionsOf, type PresetArtifactOptions, presetConfig } from './artifact-options.js'
 import { artifactFiles, type TrainingArtifacts } from './artifacts.js'
 import { type ArtifactOptions, createArtifacts } from './create-artifacts.js'
 
@@ -15,16 +18,27 @@ import { type ArtifactOptions, createArtifacts } from './create-artifacts.js'
  *
  * @param options the network and its numbers, or a preset's name and what to change
  * @throws E_USAGE where there is no such preset, or the folder holds something else; E_CONFIG where the options cannot be meant;
- *   E_INPUT where the folder cannot be written
- * @example await buildArtifacts({ preset: 'exp9', dropout: 0.1 }, 'artifacts/exp9')
+ *   E_INPUT where weights cannot be read or the folder cannot be written; E_MODEL, E_CHECKPOINT where weights do not fit
+ * @example await buildArtifacts({ preset: 'exp9', weights: 'model.pth', dropout: 0.1 }, 'artifacts/exp9')
  */
 export async function buildArtifacts(
   options: ArtifactOptions | PresetArtifactOptions,
   folder: string,
 ): Promise<TrainingArtifacts> {
-  const artifacts = createArtifacts(completeArtifactOptions(options))
+  const artifacts = 'preset' in options ? await artifactsOf(presetConfig(options)) : createArtifacts(options)
   await writeArtifacts(artifacts, folder)
   return artifacts
+}
+
+/**
+ * The artifacts that a training starts from, with the weights that its configuration names.
+ *
+ * @throws E_CONFIG where the configuration cannot be meant; E_INPUT where weights are missing or cannot be fetched; E_MODEL, E_CHECKPOINT
+ *   where they are damaged or another network's
+ */
+export async function artifactsOf(config: TrainingConfig, options: FetchOptions = {}): Promise<TrainingArtifacts> {
+  const weights = config.weights === undefined ? null : await readWeights(config.weights, options)
+  return createArtifacts({ ...artifactOptionsOf(config), weights })
 }
 
 /**

@@ -10,6 +10,7 @@ import type { TrainingConfig } from '../config.js'
 import type { Run } from '../run/open-run.node.js'
 import { checkpointProperties } from '../run/run-files.js'
 import type { RunSummary } from '../run/run-summary.js'
+import { isImagenet, readOrigins, type WeightsOrigin } from '../weights/weights-origin.js'
 import { exportInferenceGraphs } from './export-model.js'
 
 /**
@@ -22,6 +23,7 @@ import { exportInferenceGraphs } from './export-model.js'
 export async function exportRun(run: Run, folder: string, name = basename(resolve(folder))): Promise<ModelCard> {
   const { config, manifest, summary } = run
   const checkpoint = await readCheckpoint(run.checkpoint)
+  const origins = readOrigins(checkpoint)
   const parameters = new Map([...checkpoint.trainable, ...checkpoint.frozen])
   const { puzzleEncoder, pieceLocator } = exportInferenceGraphs(buildNetwork(config, 'eval').graph, parameters)
   return writeModelFolder(folder, {
@@ -33,8 +35,11 @@ export async function exportRun(run: Run, folder: string, name = basename(resolv
       normalization: 'inputs are bytes, RGB; the graphs divide by 255',
       grid: config.grid,
       metrics: summary ? [testMetrics(summary)] : [],
-      licence: licenceOf(manifest),
-      provenance: provenanceOf(config, manifest, Number(checkpoint.properties.get(checkpointProperties.epoch) ?? 0)),
+      licence: licenceOf(manifest, origins),
+      provenance: {
+        ...provenanceOf(config, manifest, Number(checkpoint.properties.get(checkpointProperties.epoch) ?? 0)),
+        ...(origins.length > 0 && { weights: origins }),
+      },
     },
     graphs: { puzzle_encoder: serializeModel(puzzleEncoder), piece_locator: serializeModel(pieceLocator) },
     ...(manifest && { trainingPictures: trainingPictures(config, manifest) }),
@@ -45,9 +50,17 @@ function testMetrics({ test, baselines }: RunSummary): ModelMetrics {
   return { split: 'test', ...test, chance: baselines.chance, meanColorCellAccuracy: baselines.meanColor.cellAccuracy }
 }
 
-function licenceOf(manifest: PictureManifest | null): string {
-  if (manifest === null) return 'MIT; trained on drawn pictures only'
-  return 'MIT for the program; the licences of the pictures that it was trained on may bear on the weights'
+function licenceOf(manifest: PictureManifest | null, origins: readonly WeightsOrigin[]): string {
+  const learnedFrom = [
+    ...(manifest ? ['the pictures that it was trained on'] : []),
+    ...(origins.length > 0 ? [`the weights that it started from (${origins.map(originWords).join(', ')})`] : []),
+  ]
+  if (learnedFrom.length === 0) return 'MIT; trained on drawn pictures only'
+  return `MIT for the program; the licences of ${learnedFrom.join(' and of ')} may bear on the weights`
+}
+
+function originWords(origin: WeightsOrigin): string {
+  return isImagenet(origin) ? "torchvision's, trained on ImageNet" : origin.name
 }
 
 function provenanceOf(config: TrainingConfig, manifest: PictureManifest | null, epochs: number): ModelProvenance {

@@ -1,6 +1,7 @@
 import { availableParallelism, cpus } from 'node:os'
 import { packageVersion } from '../../package-version.node.js'
 import { chooseLowering } from '../session/choose-lowering.js'
+import type { WeightsOrigin } from '../weights/weights-origin.js'
 
 /** What a run ran on, for whoever compares runs later. */
 export interface RunEnvironment {
@@ -16,10 +17,15 @@ export interface RunEnvironment {
   readonly cores: number
   /** How the graphs run. */
   readonly lowering: string
+  /** The file that the first weights came from, then the one that those of that file came from; empty where all were random. */
+  readonly weights: readonly WeightsOrigin[]
 }
 
-/** Describes this process and machine, and the lowering that sessions choose here. */
-export async function describeEnvironment(started: Date): Promise<RunEnvironment> {
+/** Describes this process and machine, the lowering that sessions choose here, and the weights that a training starts from. */
+export async function describeEnvironment(
+  started: Date,
+  weights: readonly WeightsOrigin[] = [],
+): Promise<RunEnvironment> {
   const { env } = await import('onnxruntime-node')
   return {
     startedAt: started.toISOString(),
@@ -31,5 +37,6 @@ export async function describeEnvironment(started: Date): Promise<RunEnvironment
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
     cores: availableParallelism(),
     lowering: (await chooseLowering('auto')).name,
+    weights,
   }
 }

@@ -1,0 +1,15 @@
+import type { FetchOptions } from '../training/weights/imagenet.node.js'
+import type { Io } from './io.js'
+import type { Output } from './output.js'
+
+/** How weights are fetched: by the environment's variables, with a progress bar in kilobytes. */
+export function fetchOptions({ progress }: Output, { env }: Io): FetchOptions {
+  const kilobytes = (bytes: number): number => Math.ceil(bytes / 1000)
+  return {
+    env,
+    onProgress: (received, total) => {
+      progress({ type: 'advance', label: 'kB of weights', done: kilobytes(received), total: kilobytes(total) })
+      if (received === total) progress({ type: 'end' })
+    },
+  }
+}
