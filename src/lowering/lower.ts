@@ -5,7 +5,7 @@ import { findOp, type OpAttributes, type OpType, opKey, resolveAttributes } from
 import { prune } from '../onnx/prune.js'
 import { type RewriteContext, rewrite } from '../onnx/rewrite.js'
 import { type Form, type Lowering, type LoweringContext, plain } from './lowering.js'
-import type { LoweringTarget } from './target.js'
+import type { LoweringTarget, Pass } from './target.js'
 
 /**
  * Turns a training graph into one that a stock runtime runs: every operator of the training vocabulary, model-local functions
@@ -16,14 +16,18 @@ import type { LoweringTarget } from './target.js'
  * @throws E_SHAPE where an entry needs a size that is still symbolic
  */
 export function lower<Extra extends string>(graph: Graph, target: LoweringTarget<Extra>): Graph {
-  const source = prune(graph)
+  const source = prune(runPasses(prune(graph), target.before))
   const used = new Set([...source.nodes.flatMap(node => node.inputs), ...source.outputs.map(output => output.name)])
   const forms = new Forms(target)
   const lowered = rewrite(source, {
     node: rewriting => lowerNode(rewriting, target, forms, used),
     output: (b, value, original) => forms.convert(b, value, original, 'plain'),
   })
-  return prune(lowered)
+  return prune(runPasses(prune(lowered), target.after))
+}
+
+function runPasses(graph: Graph, passes: readonly Pass[] = []): Graph {
+  return passes.reduce((current, pass) => pass.run(current), graph)
 }
 
 function lowerNode<Extra extends string>(

@@ -2,7 +2,7 @@ import { expected } from '../errors.js'
 import type { GraphBuilder } from '../onnx/builder.js'
 import { isStatic } from '../onnx/dims.js'
 import type { Node, Shape, Value } from '../onnx/graph.js'
-import type { OpAttributes, OpType, RuntimeOp, TrainingOp } from '../onnx/op-table.js'
+import type { FusedOp, OpAttributes, OpType, RuntimeOp, TrainingOp } from '../onnx/op-table.js'
 
 /** How a value is laid out: as the training graph says (`plain`), or in a form of the target's own. */
 export type Form<Extra extends string = never> = 'plain' | Extra
@@ -51,7 +51,7 @@ export type Lowering<Op extends OpType, Extra extends string = never> = (
  */
 export type LoweringTable<Extra extends string = never> = {
   readonly [Op in TrainingOp]: Lowering<Op, Extra>
-} & { readonly [Op in RuntimeOp]?: Lowering<Op, Extra> }
+} & { readonly [Op in RuntimeOp | FusedOp]?: Lowering<Op, Extra> }
 
 /** Outputs in plain form. */
 export function plain(...values: readonly (Value | null)[]): readonly (Lowered | null)[] {

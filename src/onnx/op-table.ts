@@ -2,21 +2,36 @@ import type { AttributeValue } from './graph.js'
 import type { AttributesOf, OpDefinition } from './op-definition.js'
 import { blockedDomain, blockedOps } from './ops/blocked.js'
 import { elementwiseOps } from './ops/elementwise.js'
-import { movementOps } from './ops/movement.js'
+import { fusedOps } from './ops/fused.js'
+import { generationOps } from './ops/generation.js'
+import { indexingOps } from './ops/indexing.js'
 import { networkOps } from './ops/network.js'
 import { reductionOps } from './ops/reduction.js'
+import { reshapingOps } from './ops/reshaping.js'
+import { slicingOps } from './ops/slicing.js'
 import { contribOps, trainingOps } from './ops/training.js'
 
-const standardOps = { ...elementwiseOps, ...reductionOps, ...movementOps, ...networkOps }
+const standardOps = {
+  ...elementwiseOps,
+  ...reductionOps,
+  ...reshapingOps,
+  ...slicingOps,
+  ...indexingOps,
+  ...generationOps,
+  ...networkOps,
+}
 
 /**
  * Every operator that graphs here may hold, by a key that is its name, with `nchwc.` before it in the one domain that shares names with
  * another: see {@link opKey} and {@link opName}.
  */
-export const opTable = { ...standardOps, ...contribOps, ...trainingOps, ...blockedOps }
+export const opTable = { ...standardOps, ...contribOps, ...trainingOps, ...blockedOps, ...fusedOps }
 
 /** An operator that stock ONNX Runtime runs. */
 export type RuntimeOp = keyof typeof standardOps | keyof typeof contribOps | keyof typeof blockedOps
+
+/** A part of a training graph as one operator, which passes of a lowering make and the same lowering replaces. */
+export type FusedOp = keyof typeof fusedOps
 
 /** An operator of the training vocabulary, which a lowering replaces. */
 export type TrainingOp = keyof typeof trainingOps

@@ -35,4 +35,10 @@ export const trainingGradients = {
   'nchwc.ReorderOutput': lowered,
   'nchwc.Conv': lowered,
   'nchwc.GlobalAveragePool': lowered,
+  ConvBatchNorm: lowered,
+  ConvBatchNormGrad: lowered,
+  GramConvBatchNorm: lowered,
+  GramConvBatchNormGrad: lowered,
+  PixelProducts: lowered,
+  PictureAffine: lowered,
 } satisfies Partial<GradientTable>

@@ -7,7 +7,7 @@ import { reshape } from './layout.js'
 export interface KernelOptions {
   /** Added to the result; of its shape. Its memory is reused where nothing reads it later. */
   readonly addend?: Value
-  readonly activation?: Pick<OpAttributes<'nchwc.Conv'>, 'activation' | 'activation_params'>
+  readonly activation?: Partial<Pick<OpAttributes<'nchwc.Conv'>, 'activation' | 'activation_params'>>
 }
 
 /** scale x + shift, channel by channel: a depthwise 1x1 convolution. `scale` and `shift` [C] of whole blocks. */

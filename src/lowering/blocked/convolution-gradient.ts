@@ -22,7 +22,7 @@ export function convolutionGradient(block: BlockSize): Lowering<'ConvGrad', Bloc
     if (isVectorProduct(shape)) return vectorGradients(context, shape)
     const { wanted } = context
     const dx = wanted(0) ? inputPart(context, shape, block) : null
-    const [dw] = wanted(1) ? plain(weightPart(context, shape, block)) : [null]
+    const [dw] = wanted(1) ? plain(weightPart(context, context.input(0, 'blocked'), shape, block)) : [null]
     const [db] = wanted(2) ? plain(biasPart(context, shape)) : [null]
     return [dx, dw!, db!]
   }
@@ -35,10 +35,20 @@ function inputPart(context: Context, shape: ConvolutionShape, block: BlockSize):
   return plainConvGrad(onlyInput as LoweringContext<'ConvGrad'>)[0]!
 }
 
-function weightPart({ b, input }: Context, shape: ConvolutionShape, block: BlockSize): Value {
-  const dy = input(0, 'blocked')
+/**
+ * The gradient of a convolution's weight, plain.
+ *
+ * @param context of a node whose input 1 is the convolution's input
+ * @param dy blocked
+ */
+export function weightPart(
+  { b, input }: Pick<Context, 'b' | 'input'>,
+  dy: Value,
+  shape: ConvolutionShape,
+  block: BlockSize,
+): Value {
   if (shape.kind === 'depthwise') return depthwiseWeightGradient(b, dy, input(1, 'blocked'), shape, block)
-  if (isPointwise(shape)) return pointwiseWeightGradient(b, dy, input(1, 'blocked'), shape)
+  if (isPointwise(shape)) return pointwiseWeightGradient(b, dy, input(1, 'blocked'), shape, block)
   return denseWeightGradient(b, dy, input(1), shape, block)
 }
 

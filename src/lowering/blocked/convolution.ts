@@ -27,11 +27,7 @@ export interface ConvolutionShape {
 }
 
 /** The shape of a convolution that the blocked kernels have; null for any other. */
-export function convolutionShape(
-  attributes: OpAttributes<'Conv'> | OpAttributes<'ConvGrad'>,
-  x: Shape,
-  w: Shape,
-): ConvolutionShape | null {
+export function convolutionShape(attributes: OpAttributes<'Conv'>, x: Shape, w: Shape): ConvolutionShape | null {
   if (x.length !== 4 || !isStatic(x) || !isStatic(w)) return null
   const depthwise = attributes.group === x[1] && attributes.group === w[0]
   if (attributes.group !== 1 && !depthwise) return null
@@ -62,7 +58,7 @@ export function convolution(block: BlockSize): Lowering<'Conv', Blocked> {
 
 /** Whether a convolution takes its input unblocked: a block would be mostly padding. */
 export function entersPlain(
-  context: LoweringContext<'Conv', Blocked>,
+  context: Pick<LoweringContext<'Conv', Blocked>, 'isIn'>,
   { kind, x }: ConvolutionShape,
   block: BlockSize,
 ): boolean {

@@ -3,6 +3,7 @@ import type { Value } from '../../onnx/graph.js'
 import { elementCount } from '../../tensor.js'
 import type { ConvolutionShape } from './convolution.js'
 import { type BlockSize, first, padTo, reshape, wholeBlocks } from './layout.js'
+import { crossProducts, pixelRows } from './matrices.js'
 
 /** Whether a convolution is a matrix product at each pixel. */
 export function isPointwise({ kind, window }: ConvolutionShape): boolean {
@@ -11,31 +12,19 @@ export function isPointwise({ kind, window }: ConvolutionShape): boolean {
 }
 
 /**
- * The gradient of a 1x1 convolution's weight, [O, I, 1, 1]: a matrix product over all pixels. Few channels and large pictures go picture
- * by picture, where a product over all pixels at once would keep the processor waiting for memory.
+ * The gradient of a 1x1 convolution's weight, [O, I, 1, 1].
  *
  * @param dy blocked
  * @param x blocked
  */
-export function pointwiseWeightGradient(b: GraphBuilder, dy: Value, x: Value, { x: size, w }: ConvolutionShape): Value {
-  const [batch, inputs, ...spatial] = size
-  const [outputs, pixels] = [w[0]!, elementCount(spatial)]
-  const product =
-    Math.min(outputs, inputs!) <= 32 && pixels >= 512
-      ? b.emit('ReduceSum', [picturewise(), b.ints([0])], { keepdims: 0 })
-      : b.emit('Gemm', [rows(dy, outputs), rows(x, inputs!)], { transA: 1 })
-  return reshape(b, product, w)
-
-  function picturewise(): Value {
-    const matrices = (value: Value, channels: number): Value =>
-      reshape(b, b.emit('nchwc.ReorderOutput', [value], { channels }), [batch!, channels, pixels])
-    return b.emit('FusedMatMul', [matrices(dy, outputs), matrices(x, inputs!)], { transB: 1 })
-  }
-
-  function rows(value: Value, channels: number): Value {
-    const last = b.emit('nchwc.ReorderOutput', [value], { channels, channels_last: 1 })
-    return reshape(b, last, [batch! * pixels, channels])
-  }
+export function pointwiseWeightGradient(
+  b: GraphBuilder,
+  dy: Value,
+  x: Value,
+  { w }: ConvolutionShape,
+  block: BlockSize,
+): Value {
+  return reshape(b, crossProducts(b, dy, w[0]!, pixelRows(b, x, w[1]!, block), block), w)
 }
 
 /**
