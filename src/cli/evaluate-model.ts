@@ -10,12 +10,13 @@ import { defaultModelFolder, readTrainingPictures } from '../exported-model/mode
 import { pictureId } from '../exported-model/picture-list.js'
 import { cellCount, formatGrid, type Grid } from '../image/grid.js'
 import { loadRegressor } from '../inference/load-regressor.node.js'
+import { counted, percent } from '../number-words.js'
 import { piecesPerPuzzle } from '../training/config.js'
 import { evaluationAugment } from '../training/evaluate-session.js'
 import { presets } from '../training/presets.js'
 import type { Output } from './output.js'
 import { openPictureFolder } from './pictures.js'
-import { accuracyWords, counted, percent } from './words.js'
+import { accuracyWords } from './words.js'
 
 export interface EvaluateArguments {
   readonly model?: string

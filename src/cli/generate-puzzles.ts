@@ -6,12 +6,12 @@ import { expected, LocatorError } from '../errors.js'
 import { decodeImage, SHORTEST_SIDE } from '../image/decode.node.js'
 import { cellCenter, cellCount, formatGrid, type Grid, rowAndColumn } from '../image/grid.js'
 import type { RgbImage } from '../image/rgb-image.js'
+import { counted } from '../number-words.js'
 import { presets } from '../training/presets.js'
 import { writeFolder } from '../write-folder.node.js'
 import { required } from './options.js'
 import type { Output } from './output.js'
 import { cutOut, shrink, writePuzzle } from './puzzle-files.js'
-import { counted } from './words.js'
 
 export interface GenerateArguments {
   readonly images?: string

@@ -1,7 +1,7 @@
 import { preparePictures } from '../data/manifest.node.js'
 import { manifestPictures, type SplitPictures } from '../data/split-pictures.node.js'
+import { counted } from '../number-words.js'
 import type { Output } from './output.js'
-import { counted } from './words.js'
 
 /** Files that are named one by one; of more, the number is told. */
 const NAMED = 10

@@ -1,3 +1,4 @@
+import { formatDuration } from '../number-words.js'
 import type { Paint } from './color.js'
 
 /** How far a long piece of work has come. */
@@ -39,15 +40,6 @@ export function barLine(progress: Progress, leftMs: number | undefined, width: n
 /** The same for files and pipes: every detail, no bar. */
 export function plainLine(progress: Progress, leftMs: number | undefined): string {
   return [`${percentOf(progress)}% (${progress.done}/${progress.total})`, ...details(progress, leftMs)].join(GAP)
-}
-
-/** A time as people say it: `8s`, `2m 05s`, `1h 02m`. */
-export function formatDuration(milliseconds: number): string {
-  const seconds = Math.round(milliseconds / 1000)
-  const two = (value: number) => String(value).padStart(2, '0')
-  if (seconds < 60) return `${seconds}s`
-  if (seconds < 3600) return `${Math.floor(seconds / 60)}m ${two(seconds % 60)}s`
-  return `${Math.floor(seconds / 3600)}h ${two(Math.floor((seconds % 3600) / 60))}m`
 }
 
 function percentOf({ done, total }: Progress): number {

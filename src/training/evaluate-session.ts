@@ -2,6 +2,7 @@ import type { AugmentStream, Batch } from '../data/batch.js'
 import type { BatchLoader } from '../data/batch-loader.node.js'
 import type { BatchPlan } from '../data/sampler.js'
 import { joinPlacements, type Placements } from '../location-metrics.js'
+import type { Tensor } from '../tensor.js'
 import type { TrainingConfig } from './config.js'
 import { batchFeeds } from './feeds.js'
 import type { TrainingSession } from './session/training-session.js'
@@ -15,19 +16,20 @@ export async function evaluateSession(
 ): Promise<Placements> {
   const parts: Placements[] = []
   for await (const batch of loader.epoch(plan, evaluationAugment(config))) {
-    parts.push({ positions: await placeBatch(session, batch, config), targets: batch.target, cells: batch.cells })
+    const { position } = await answerBatch(session, batch, config)
+    parts.push({ positions: position.data, targets: batch.target, cells: batch.cells })
   }
   return joinPlacements(parts)
 }
 
-/** Places the pieces of one batch in inference mode: their positions, `[P, 2]`. */
-export async function placeBatch(
+/** Places the pieces of one batch in inference mode: `position` [P, 2], `attention` [P, h, w]. */
+export async function answerBatch(
   session: TrainingSession,
   batch: Batch,
   config: TrainingConfig,
-): Promise<Float32Array> {
-  const { position } = await session.runEvalStep(batchFeeds(batch, config))
-  return position!.data as Float32Array
+): Promise<{ readonly position: Tensor<'float32'>; readonly attention: Tensor<'float32'> }> {
+  const { position, attention } = await session.runEvalStep(batchFeeds(batch, config))
+  return { position: position as Tensor<'float32'>, attention: attention as Tensor<'float32'> }
 }
 
 /** How pieces of val and test are photographed: always the same way for a seed, and in no epoch of training; null for clean cuts. */

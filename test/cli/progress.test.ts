@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type ProgressEvent, progressDisplay } from '../../src/cli/progress.js'
-import { barLine, formatDuration, type Progress, plainLine } from '../../src/cli/progress-format.js'
+import { barLine, type Progress, plainLine } from '../../src/cli/progress-format.js'
+import { formatDuration } from '../../src/number-words.js'
 import { fakeIo } from '../support/fake-io.js'
 
 const progress: Progress = {

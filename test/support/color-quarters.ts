@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Rgb } from '../../src/image/color-map.js'
 import { writePng } from '../../src/image/encode.node.js'
 import { type RgbImage, rgbImage } from '../../src/image/rgb-image.js'
-import type { Rgb } from '../../src/inference/color-map.js'
 
 /** Colors of a 2x2 puzzle, row-major, far apart. */
 export const quarterColors: readonly Rgb[] = [

@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
+import { counted } from '../../number-words.js'
 import { showExamples } from '../help.js'
 import type { Io } from '../io.js'
 import { required } from '../options.js'
 import { type Output, outputOf } from '../output.js'
-import { counted } from '../words.js'
 
 interface ExportArguments {
   readonly run?: string

@@ -1,7 +1,7 @@
 import { describe } from '../../errors.js'
 import { formatGrid } from '../../image/grid.js'
+import { count, counted, percent } from '../../number-words.js'
 import { artifactFiles } from '../../training/artifacts/artifacts.js'
-import { count, counted, percent } from '../words.js'
 import type { Amount, CheckpointReport } from './checkpoint-report.js'
 import type { GraphReport } from './graph-report.js'
 import type { ArtifactsReport, ModelReport, Report } from './inspect-path.js'

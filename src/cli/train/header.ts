@@ -1,12 +1,12 @@
 import type { SplitPictures } from '../../data/split-pictures.node.js'
 import { describe } from '../../errors.js'
 import { formatGrid } from '../../image/grid.js'
-import { elementCount } from '../../tensor.js'
-import { readParameterGroups, type TrainingArtifacts } from '../../training/artifacts/artifacts.js'
+import { count, counted } from '../../number-words.js'
+import type { TrainingArtifacts } from '../../training/artifacts/artifacts.js'
 import { batchSizes, type TrainingConfig } from '../../training/config.js'
+import { listParameters } from '../../training/run/parameter-list.js'
 import { planTraining, trainingRanges } from '../../training/trainer.js'
 import { readOrigins } from '../../training/weights/weights-origin.js'
-import { count, counted } from '../words.js'
 
 /** Below this rate extractors hardly learn from random weights. */
 const USEFUL_RATE = 3e-4
@@ -40,13 +40,8 @@ function picturesLine(config: TrainingConfig, { source, split, manifest }: Split
 }
 
 function parametersLine({ checkpoint }: TrainingArtifacts): string {
-  const size = (name: string): number => elementCount(checkpoint.trainable.get(name)!.dims)
-  const groups = readParameterGroups(checkpoint).map(({ name, parameters }) => ({
-    name,
-    size: parameters.reduce((sum, parameter) => sum + size(parameter), 0),
-  }))
-  const total = groups.reduce((sum, group) => sum + group.size, 0)
-  return `${count(total)} parameters (${groups.map(group => `${group.name} ${count(group.size)}`).join(', ')})`
+  const { trainable, groups } = listParameters(checkpoint)
+  return `${count(trainable)} parameters (${groups.map(group => `${group.name} ${count(group.count)}`).join(', ')})`
 }
 
 function weightsLines({ backboneLr }: TrainingConfig, { checkpoint }: TrainingArtifacts): string[] {

@@ -1,7 +1,6 @@
+import { formatDuration, percent } from '../../number-words.js'
 import type { EpochEvent, TrainingEvent } from '../../training/trainer.js'
 import type { ProgressDisplay } from '../progress.js'
-import { formatDuration } from '../progress-format.js'
-import { percent } from '../words.js'
 
 /** Shows a training's events: the bar with each step, a line that stays with each epoch. */
 export function reportProgress(event: TrainingEvent, epochs: number, progress: ProgressDisplay): void {

@@ -6,7 +6,7 @@ import { type Evaluation, evaluate } from '../../eval/evaluate.js'
 import type { TrainingArtifacts } from '../../training/artifacts/artifacts.js'
 import { readCheckpoint } from '../../training/checkpoint/checkpoint.node.js'
 import { batchSizes, type TrainingConfig } from '../../training/config.js'
-import { evaluationAugment, placeBatch } from '../../training/evaluate-session.js'
+import { answerBatch, evaluationAugment } from '../../training/evaluate-session.js'
 import { exportRun } from '../../training/export/export-run.node.js'
 import { openRun } from '../../training/run/open-run.node.js'
 import { checkpointProperties, runFiles } from '../../training/run/run-files.js'
@@ -104,7 +104,11 @@ async function testBest(
     const { grid } = config
     const plan = planEvaluation({ pictures: pictures.split.test, grid, ...batchSizes(config) })
     const batches = loader.epoch(plan, evaluationAugment(config))
-    const evaluation = await evaluate(batches, grid, batch => placeBatch(session, batch, config))
+    const evaluation = await evaluate(
+      batches,
+      grid,
+      async batch => (await answerBatch(session, batch, config)).position.data,
+    )
     return { epoch, evaluation }
   } finally {
     await session.release()

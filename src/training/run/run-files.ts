@@ -3,11 +3,17 @@ export const runFiles = {
   /** The complete configuration. */
   config: 'config.json',
   environment: 'env.json',
+  /** Parameter groups, with their counts, names and shapes. */
+  parameters: 'params.json',
   /** The manifest of a folder's pictures and their split; absent where pictures are drawn. */
   pictures: 'pictures.json',
   /** One line an epoch, the same in both. */
   metricsCsv: 'metrics.csv',
   metricsJsonl: 'metrics.jsonl',
+  /** Event files for TensorBoard. */
+  tensorboard: 'tb',
+  /** Accuracy and loss so far. */
+  curve: 'plots/curve.svg',
   /** The state after the last epoch, and after the best one by validation. */
   checkpoints: { folder: 'checkpoints', last: 'checkpoints/last', best: 'checkpoints/best' },
   /** What came out, written at the end. */
@@ -15,6 +21,8 @@ export const runFiles = {
   /** The exported model. */
   model: 'model',
   samples: 'samples',
+  /** Pictures of the first training batch, of typical pieces of the test and of those placed worst. */
+  sheets: { trainBatch: 'samples/train-batch.png', typical: 'samples/typical.png', worst: 'samples/worst.png' },
 } as const
 
 /** The folder that runs are made in, within the working folder. */
