@@ -20,8 +20,7 @@ export class PickleMachine {
   /** The next `length` bytes, of which `read` makes a value. */
   take<T>(length: number, read: (view: DataView, at: number) => T): T {
     const at = this.position
-    const rest = this.bytes.length - at
-    if (length > rest) throw damaged(`${length} bytes from byte ${at} on`, this.source, rest)
+    if (length > this.bytes.length - at) throw damaged('a longer pickle', this.source, `${this.bytes.length} bytes`)
     this.position += length
     return read(this.view, at)
   }
@@ -47,7 +46,7 @@ export class PickleMachine {
   /** Text up to the next line end, which is consumed. */
   line(): string {
     const end = this.bytes.indexOf(10, this.position)
-    if (end < 0) throw damaged('a line end', this.source, 'the end of the file')
+    if (end < 0) throw damaged('a line end', this.source, 'none')
     const line = this.text(end - this.position)
     this.position++
     return line
