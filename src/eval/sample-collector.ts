@@ -12,7 +12,7 @@ export class SampleCollector {
   /** The largest distance first. */
   readonly worst: PlacedPiece[] = []
   private readonly drawn: ReadonlySet<number>
-  private seen = 0
+  private looked = 0
 
   /**
    * @param pieces of the whole test
@@ -26,10 +26,15 @@ export class SampleCollector {
     this.drawn = drawEvenly(pieces, count, Random.from(seed, 'typical'))
   }
 
+  /** Pieces looked at so far. */
+  get seen(): number {
+    return this.looked
+  }
+
   /** Looks at the next batch of the test. */
   add(batch: Batch, answers: BatchAnswers): void {
     for (let i = 0; i < batch.pieceCount; i++) {
-      if (this.drawn.has(this.seen++)) this.typical.push(placedPiece(batch, answers, i))
+      if (this.drawn.has(this.looked++)) this.typical.push(placedPiece(batch, answers, i))
       this.considerWorst(batch, answers, i)
     }
   }

@@ -52,9 +52,8 @@ describe('piece-locator train', () => {
   })
 
   test('leaves a run folder', async () => {
-    expect((await readdir(at('run'))).sort()).toEqual(
-      'checkpoints config.json env.json metrics.csv metrics.jsonl model pictures.json samples summary.json'.split(' '),
-    )
+    const files = 'checkpoints config.json env.json metrics.csv metrics.jsonl model params.json pictures.json plots'
+    expect((await readdir(at('run'))).sort()).toEqual([...files.split(' '), 'samples', 'summary.json', 'tb'])
     expect(await json('run', 'config.json')).toMatchObject({
       preset: 'exp9-scratch',
       epochs: 2,

@@ -3,6 +3,7 @@ import { BatchLoader } from '../../data/batch-loader.node.js'
 import { planEvaluation } from '../../data/sampler.js'
 import type { SplitPictures } from '../../data/split-pictures.node.js'
 import { type Evaluation, evaluate } from '../../eval/evaluate.js'
+import { SampleCollector } from '../../eval/sample-collector.js'
 import type { TrainingArtifacts } from '../../training/artifacts/artifacts.js'
 import { readCheckpoint } from '../../training/checkpoint/checkpoint.node.js'
 import { batchSizes, type TrainingConfig } from '../../training/config.js'
@@ -16,6 +17,7 @@ import { train, trainingRanges } from '../../training/trainer.js'
 import type { Output } from '../output.js'
 import type { DataOptions } from '../training-options.js'
 import { reportProgress } from './report-progress.js'
+import { PIECES_SHOWN, RunLog } from './run-log.js'
 
 /** Batches that each worker makes ahead: `session.run` blocks the thread that would ask for more. */
 const BATCHES_AHEAD = 3
@@ -49,9 +51,15 @@ export async function trainAndTest(task: TrainingTask): Promise<TrainedModel> {
     ...{ grid, pieceSize, puzzleSize },
     onUnreadable: ({ reason }) => output.progress({ type: 'note', text: `Another picture takes its place: ${reason}` }),
   })
+  const log = new RunLog({
+    folder: folder.path,
+    config,
+    onFailure: text => output.progress({ type: 'note', text }),
+  })
   try {
-    await trainEpochs(task, loader)
-    const { epoch, evaluation } = await testBest(task, loader)
+    await log.start(task.artifacts, loader, trainingRanges(config, pictures.split).train)
+    await trainEpochs(task, loader, log)
+    const { epoch, evaluation, samples } = await testBest(task, loader)
     await folder.writeSummary({
       formatVersion: 1,
       finishedAt: new Date().toISOString(),
@@ -65,13 +73,15 @@ export async function trainAndTest(task: TrainingTask): Promise<TrainedModel> {
     const run = await openRun(folder.path)
     const path = join(folder.path, runFiles.model)
     await exportRun(run, path, run.name)
+    await log.drawSamples(samples, epoch)
     return { path, evaluation }
   } finally {
+    await log.close()
     await loader.close()
   }
 }
 
-async function trainEpochs(task: TrainingTask, loader: BatchLoader): Promise<void> {
+async function trainEpochs(task: TrainingTask, loader: BatchLoader, log: RunLog): Promise<void> {
   const { config, pictures, artifacts, folder, output, now } = task
   const session = await TrainingSession.load(artifacts, { seed: config.seed })
   try {
@@ -83,6 +93,7 @@ async function trainEpochs(task: TrainingTask, loader: BatchLoader): Promise<voi
       onEvent: async event => {
         reportProgress(event, config.epochs, output.progress)
         if (event.type === 'epoch') await folder.recordEpoch(event, session)
+        await log.record(event)
       },
     })
   } finally {
@@ -95,7 +106,7 @@ async function trainEpochs(task: TrainingTask, loader: BatchLoader): Promise<voi
 async function testBest(
   { config, pictures, artifacts, folder, output }: TrainingTask,
   loader: BatchLoader,
-): Promise<{ epoch: number; evaluation: Evaluation }> {
+): Promise<{ epoch: number; evaluation: Evaluation; samples: SampleCollector }> {
   const checkpoint = await readCheckpoint((await openRun(folder.path)).checkpoint)
   const epoch = Number(checkpoint.properties.get(checkpointProperties.epoch))
   output.say(`Testing epoch ${epoch} on pictures that no epoch has seen ...`)
@@ -104,12 +115,13 @@ async function testBest(
     const { grid } = config
     const plan = planEvaluation({ pictures: pictures.split.test, grid, ...batchSizes(config) })
     const batches = loader.epoch(plan, evaluationAugment(config))
-    const evaluation = await evaluate(
-      batches,
-      grid,
-      async batch => (await answerBatch(session, batch, config)).position.data,
-    )
-    return { epoch, evaluation }
+    const samples = new SampleCollector(plan.flatMap(batch => batch.pieces).length, PIECES_SHOWN, config.seed)
+    const evaluation = await evaluate(batches, grid, async batch => {
+      const answers = await answerBatch(session, batch, config)
+      samples.add(batch, answers)
+      return answers.position.data
+    })
+    return { epoch, evaluation, samples }
   } finally {
     await session.release()
   }
