@@ -64,7 +64,7 @@ function pieceLocator(): Uint8Array {
       node('MatMul', ['flat', 'coordinates'], ['position']),
       node('Reshape', ['flat', 'map'], ['attention']),
     ],
-    [value('piece', UINT8, ['P', 3, PIECE, PIECE]), value('puzzle_features', FLOAT, ['Q', 3, SIDE, SIDE])],
+    [value('piece', UINT8, ['P', 3, PIECE, PIECE]), value('puzzle_features', FLOAT, [1, 3, SIDE, SIDE])],
     [value('position', FLOAT, ['P', 2]), value('attention', FLOAT, ['P', SIDE, SIDE])],
     [
       { name: 'channels', dataType: INT64, dims: [1n], int64Data: [1n] },
