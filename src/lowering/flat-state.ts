@@ -51,7 +51,8 @@ export function flattenState(graph: Graph, options: FlatStateOptions): Graph {
   }
   for (const [name, value] of graph.initializers) b.initializer(name, value)
   for (const vector of vectors) unpackVector(b, vector)
-  copyNodes(b, graph, accumulators)
+  const dropped = new Set(accumulators)
+  for (const node of graph.nodes) if (!dropped.has(node)) b.copyNode(node, graph)
   for (const output of graph.outputs) if (!flags.has(output.name)) b.output(b.value(output.name))
   if (accumulators.length > 0) for (const vector of options.parameters) accumulateVector(b, vector, accumulators)
   if (options.frozen) updateFrozen(b, options.frozen, graph.nodes)
@@ -70,15 +71,6 @@ function unpackVector(b: GraphBuilder, { name, entries }: FlatVector): void {
       if (!isVector(entry)) b.emit('Reshape', [parts[i]!, b.ints(entry.shape)], {}, { outputs: [entry.name] })
     })
   })
-}
-
-function copyNodes(b: GraphBuilder, graph: Graph, dropped: readonly Node[]): void {
-  const skip = new Set(dropped)
-  for (const node of graph.nodes) {
-    if (skip.has(node)) continue
-    const inputs = node.inputs.map(name => (name === '' ? null : b.value(name)))
-    b.addNode({ ...node, inputs, declared: node.outputs.map(name => graph.values.get(name) ?? null) })
-  }
 }
 
 /** One accumulator for the whole vector: its value is the gradients end to end. */

@@ -1,9 +1,8 @@
 import { expected, LocatorError } from '../errors.js'
 import { type DataType, type Tensor, tensor } from '../tensor.js'
+import { checkAttributes } from './attributes.js'
+import { ConstantPool, constantName } from './constant-pool.js'
 import {
-  type AttributeReference,
-  type Attributes,
-  type AttributeValue,
   type Dim,
   formatType,
   type Graph,
@@ -12,37 +11,14 @@ import {
   onnxOpset,
   type Shape,
   type Value,
-  type ValueType,
 } from './graph.js'
-import { inferOutputs } from './infer.js'
+import { inferOutputs, outputName } from './infer.js'
 import { localFunctions } from './local-functions.js'
 import { NameAuthority } from './names.js'
+import type { EmitOptions, NodeRequest } from './node-request.js'
 import type { OpDefinition } from './op-definition.js'
 import { findOp, type OpAttributes, type OpType, opName, opTable, resolveAttributes } from './op-table.js'
 import { evaluateShapeData, type KnownValues, knownOfTensor } from './shape-data.js'
-
-/** An operator call with all its names chosen by the caller. */
-export interface NodeRequest {
-  readonly opType: string
-  readonly domain: string
-  readonly name: string
-  readonly inputs: readonly (Value | null)[]
-  /** `''` for an output that nobody wants. */
-  readonly outputs: readonly string[]
-  readonly attributes: Readonly<Record<string, AttributeValue | undefined>>
-  /** Declared types of outputs, for the operators whose inputs do not tell. */
-  readonly declared?: readonly (ValueType | null)[]
-}
-
-/** What an emission may set beside inputs and attributes. */
-export interface EmitOptions {
-  /** The name of the node and stem of its outputs' names; by default the operator's, made unique. */
-  readonly name?: string
-  /** Full names for outputs; `''` for one that is not wanted, undefined for one that is named after the node. */
-  readonly outputs?: readonly (string | undefined)[]
-  /** Declared types of outputs, for the operators whose inputs do not tell. */
-  readonly declared?: readonly (ValueType | null)[]
-}
 
 /**
  * Builds a graph node by node. Every value's type and shape is known when it is emitted, symbolic dimensions included; names
@@ -57,7 +33,7 @@ export class GraphBuilder {
   private readonly nodes: Node[] = []
   private readonly values = new Map<string, Value>()
   private readonly known = new Map<string, KnownValues>()
-  private readonly constants = new Map<string, Value>()
+  private readonly constants = new ConstantPool()
   private readonly scopes: string[] = []
 
   constructor(private readonly graphName: string) {}
@@ -67,14 +43,7 @@ export class GraphBuilder {
     const builder = new GraphBuilder(graph.name)
     for (const input of graph.inputs) builder.input(input.name, input.type, input.shape, input.sequence)
     for (const [name, value] of graph.initializers) builder.initializer(name, value)
-    for (const node of graph.nodes) {
-      const declared = node.outputs.map(name => graph.values.get(name) ?? null)
-      builder.addNode({
-        ...node,
-        inputs: node.inputs.map(name => (name === '' ? null : builder.value(name))),
-        declared,
-      })
-    }
+    for (const node of graph.nodes) builder.copyNode(node, graph)
     return builder
   }
 
@@ -90,17 +59,17 @@ export class GraphBuilder {
   initializer(name: string, value: Tensor): Value {
     this.claimValue(name)
     const constant = this.insertInitializer(name, value)
-    if (name === constantName(value)) this.constants.set(name, constant)
+    // A constant that an earlier pass has added is found again.
+    if (name.startsWith(`${value.type}[`)) this.constants.add(constant, value)
     return constant
   }
 
   /** An unnamed constant; equal ones are stored once. */
   constant(value: Tensor): Value {
-    const key = constantName(value)
-    const stored = this.constants.get(key)
-    if (stored && sameBytes(this.initializers.get(stored.name)!, value)) return stored
-    const constant = this.insertInitializer(this.valueNames.unique(key), value)
-    if (!stored) this.constants.set(key, constant)
+    const stored = this.constants.find(value)
+    if (stored) return stored
+    const constant = this.insertInitializer(this.valueNames.unique(constantName(value)), value)
+    this.constants.add(constant, value)
     return constant
   }
 
@@ -169,6 +138,12 @@ export class GraphBuilder {
     return this.insertNode({ ...request, name: this.nodeNames.unique(name === '' ? opType : name) }, definition)
   }
 
+  /** Adds a node of another graph, whose inputs are here under the same names. @throws E_SHAPE where one is not */
+  copyNode(node: Node, { values }: Pick<Graph, 'values'>): readonly (Value | null)[] {
+    const inputs = node.inputs.map(name => (name === '' ? null : this.value(name)))
+    return this.addNode({ ...node, inputs, declared: node.outputs.map(name => values.get(name) ?? null) })
+  }
+
   /** Declares a graph output; under another name than the value's own where `name` is given. */
   output(value: Value, name = value.name): Value {
     const output =
@@ -235,7 +210,8 @@ export class GraphBuilder {
   private insertNode(request: NodeRequest, definition: OpDefinition): readonly (Value | null)[] {
     const { opType, domain, name, inputs, outputs, declared = [] } = request
     for (const input of inputs) if (input) this.checkKnownValue(input, opType, name)
-    const attributes = resolveAttributes(definition, request.attributes)
+    const given = checkAttributes(definition, request, request.attributes)
+    const attributes = resolveAttributes(definition, given)
     const known = inputs.map(input => (input ? (this.known.get(input.name) ?? null) : null))
     const types = inferOutputs({
       opType,
@@ -244,7 +220,7 @@ export class GraphBuilder {
       attributes,
       inputs,
       known,
-      outputCount: outputs.length,
+      outputs,
       declared,
     })
     this.nodes.push({
@@ -253,7 +229,7 @@ export class GraphBuilder {
       domain,
       inputs: trimTrailing(inputs.map(input => input?.name ?? '')),
       outputs: [...outputs],
-      attributes: definedAttributes(request.attributes),
+      attributes: given,
     })
     const values = outputs.map((output, i) => (output === '' ? null : this.insertValue({ ...types[i]!, name: output })))
     const shapeData = evaluateShapeData({ opType, attributes, inputs, known })
@@ -289,51 +265,13 @@ export class GraphBuilder {
   }
 }
 
-function outputName(definition: OpDefinition, index: number): string {
-  const last = definition.outputs.at(-1)
-  if (last?.endsWith('...') && index >= definition.outputs.length - 1)
-    return `${last.slice(0, -3)}.${index - definition.outputs.length + 1}`
-  return definition.outputs[index]?.replace('?', '') ?? `output.${index}`
-}
-
 function trimTrailing(names: readonly string[]): readonly string[] {
   let length = names.length
   while (length > 0 && names[length - 1] === '') length--
   return names.slice(0, length)
 }
 
-function definedAttributes(
-  attributes: Readonly<Record<string, AttributeValue | AttributeReference | undefined>>,
-): Attributes {
-  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined)) as Attributes
-}
-
 function unknownOperator(domain: string, opType: string, name: string): LocatorError {
   const qualified = domain === '' ? opType : `${domain}.${opType}`
   return expected('E_OP_UNSUPPORTED', 'an operator that this package knows', `node "${name}"`, qualified)
-}
-
-/** A constant's name tells its value where that is short: `int64[2](0,1)`. */
-function constantName(value: Tensor): string {
-  const content =
-    value.data.length <= 8
-      ? Array.from(value.data as ArrayLike<number | bigint>, String).join()
-      : hashBytes(bytesOf(value))
-  return `${value.type}[${value.dims}](${content})`
-}
-
-function bytesOf({ data }: Tensor): Uint8Array {
-  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-}
-
-function sameBytes(a: Tensor, b: Tensor): boolean {
-  const [left, right] = [bytesOf(a), bytesOf(b)]
-  return left.length === right.length && left.every((byte, i) => byte === right[i])
-}
-
-/** FNV-1a, 32 bits, in hexadecimal: tells constants apart in names. */
-function hashBytes(bytes: Uint8Array): string {
-  let hash = 0x811c9dc5
-  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193)
-  return (hash >>> 0).toString(16)
 }

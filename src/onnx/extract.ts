@@ -24,10 +24,7 @@ export function extractSubgraph(
   }
   for (const [initializer, value] of graph.initializers) if (!cut.has(initializer)) b.initializer(initializer, value)
   const kept = graph.nodes.filter(node => !node.outputs.some(output => cut.has(output)))
-  for (const node of nodesLeadingTo(kept, outputs)) {
-    const values = node.inputs.map(input => (input === '' ? null : b.value(input)))
-    b.addNode({ ...node, inputs: values, declared: node.outputs.map(output => graph.values.get(output) ?? null) })
-  }
+  for (const node of nodesLeadingTo(kept, outputs)) b.copyNode(node, graph)
   for (const output of outputs) b.output(b.value(output))
   return prune(b.build(graph.metadata))
 }

@@ -11,9 +11,13 @@ export interface InferenceRequest {
   readonly attributes: Record<string, unknown>
   readonly inputs: readonly (Value | null)[]
   readonly known: readonly (KnownValues | null)[]
-  readonly outputCount: number
+  /** Names; `''` for one that nobody wants. */
+  readonly outputs: readonly string[]
   readonly declared: readonly (ValueType | null)[]
 }
+
+/** More axes than any network has: keeps a damaged model from asking for billions. */
+const highestRank = 64
 
 /**
  * Types and shapes of a node's outputs, by its operator's rule.
@@ -26,13 +30,18 @@ export function inferOutputs(request: InferenceRequest): readonly ValueType[] {
   const context: InferenceContext<Record<string, unknown>> = {
     attributes: request.attributes,
     inputs,
-    outputCount: request.outputCount,
+    outputCount: request.outputs.length,
     input: index => inputs[index] ?? fail(request, `a value for input ${formalName(definition, index)}`, index),
     known: index => request.known[index] ?? null,
     declared: index => request.declared[index] ?? null,
     fail: (what, index) => fail(request, what, index),
   }
-  return definition.infer(context)
+  const types = definition.infer(context)
+  for (const { shape } of types) {
+    if (shape.length > highestRank) fail(request, `an output of at most ${highestRank} axes`)
+    if (shape.some(dim => typeof dim === 'number' && !(dim >= 0))) fail(request, `sizes of at least 0, not [${shape}]`)
+  }
+  return types
 }
 
 /** The definition's name of an input; `X`, or `inputs[3]` within a repeating one. */
@@ -43,14 +52,32 @@ export function formalName(definition: OpDefinition, index: number): string {
   return definition.inputs[index]?.replace('?', '') ?? `number ${index}`
 }
 
+/** The definition's name of an output. */
+export function outputName(definition: OpDefinition, index: number): string {
+  const last = definition.outputs.at(-1)
+  if (last?.endsWith('...') && index >= definition.outputs.length - 1)
+    return `${last.slice(0, -3)}.${index - definition.outputs.length + 1}`
+  return definition.outputs[index]?.replace('?', '') ?? `output.${index}`
+}
+
 function checkArity(request: InferenceRequest): void {
-  const { definition, inputs } = request
-  const variadic = definition.inputs.at(-1)?.endsWith('...') ?? false
-  if (inputs.length > definition.inputs.length && !variadic) fail(request, `at most ${definition.inputs.length} inputs`)
-  definition.inputs.forEach((formal, index) => {
-    if (!formal.endsWith('?') && !inputs[index])
+  const { definition, inputs, outputs } = request
+  for (const [what, formal, given] of [
+    ['inputs', definition.inputs, inputs],
+    ['outputs', definition.outputs, outputs],
+  ] as const) {
+    const variadic = formal.at(-1)?.endsWith('...') ?? false
+    if (given.length > formal.length && !variadic) fail(request, `at most ${formal.length} ${what}`)
+  }
+  for (let index = 0; index < Math.max(inputs.length, definition.inputs.length); index++) {
+    if (!definition.inputs[index]?.endsWith('?') && !inputs[index])
       fail(request, `a value for input ${formalName(definition, index)}`, index)
-  })
+    if (inputs[index]?.sequence && !definition.sequences) fail(request, 'a tensor', index)
+  }
+  for (let index = 0; index < Math.max(outputs.length, definition.outputs.length); index++) {
+    if (!definition.outputs[index]?.endsWith('?') && !outputs[index])
+      fail(request, `a name for output ${outputName(definition, index)}`)
+  }
 }
 
 function fail(request: InferenceRequest, what: string, index?: number): never {

@@ -1,4 +1,5 @@
 import type { DataType, Tensor } from '../tensor.js'
+import { isStatic } from './dims.js'
 import type { Dim, Shape, ValueType } from './graph.js'
 
 /** ONNX's attribute kinds that the operators here use. */
@@ -8,6 +9,8 @@ export type AttributeKind = 'int' | 'float' | 'string' | 'ints' | 'floats' | 'st
 export interface AttributeSpec<T = unknown> {
   readonly kind: AttributeKind
   readonly default: T
+  /** No node may leave it out. */
+  readonly required?: true
 }
 
 export type AttributeSchema = Readonly<Record<string, AttributeSpec>>
@@ -44,6 +47,8 @@ export interface OpDefinition<S extends AttributeSchema = AttributeSchema> {
   readonly attributes: S
   /** Its inputs do not tell the type of its output: the graph must declare it. */
   readonly declaresOutput?: true
+  /** Some of its inputs are sequences of tensors. */
+  readonly sequences?: true
   /** Types of the outputs, in order; as many as the definition names, or the node for a repeating one. */
   infer(context: InferenceContext<AttributesOf<S>>): readonly ValueType[]
 }
@@ -56,8 +61,10 @@ export function defineOp<const S extends AttributeSchema>(definition: OpDefiniti
 export const int = (value: number): AttributeSpec<number> => ({ kind: 'int', default: value })
 export const float = (value: number): AttributeSpec<number> => ({ kind: 'float', default: value })
 export const string = (value: string): AttributeSpec<string> => ({ kind: 'string', default: value })
+export const requiredInt: AttributeSpec<number> = { kind: 'int', default: 0, required: true }
 export const optionalInt: AttributeSpec<number | undefined> = { kind: 'int', default: undefined }
 export const optionalFloat: AttributeSpec<number | undefined> = { kind: 'float', default: undefined }
+export const optionalFloats: AttributeSpec<readonly number[] | undefined> = { kind: 'floats', default: undefined }
 export const optionalInts: AttributeSpec<readonly number[] | undefined> = { kind: 'ints', default: undefined }
 export const optionalTensor: AttributeSpec<Tensor | undefined> = { kind: 'tensor', default: undefined }
 
@@ -71,4 +78,25 @@ export function resolveAxis(context: Pick<InferenceContext<unknown>, 'fail'>, ax
   if (!Number.isInteger(axis) || axis < -rank || axis >= rank)
     return context.fail(`an axis within ${-rank}..${rank - 1}, not ${axis}`)
   return axis < 0 ? axis + rank : axis
+}
+
+/** Axes counted from the front. @throws E_SHAPE through the context where one does not exist or comes twice */
+export function resolveAxes(
+  context: Pick<InferenceContext<unknown>, 'fail'>,
+  axes: readonly number[],
+  rank: number,
+): readonly number[] {
+  const resolved = axes.map(axis => resolveAxis(context, axis, rank))
+  return new Set(resolved).size === axes.length ? resolved : context.fail(`each axis once, not [${axes}]`)
+}
+
+/** The elements of a list of sizes. @throws E_SHAPE through the context where they are not known when the graph is built */
+export function knownDims(context: InferenceContext<unknown>, index: number): readonly Dim[] {
+  return context.known(index) ?? context.fail('numbers that are known when the graph is built', index)
+}
+
+/** The elements of a list of whole numbers. @throws E_SHAPE through the context where they are not known, or symbolic */
+export function knownNumbers(context: InferenceContext<unknown>, index: number): readonly number[] {
+  const dims = knownDims(context, index)
+  return isStatic(dims) ? dims : context.fail('plain numbers', index)
 }

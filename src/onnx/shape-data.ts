@@ -43,10 +43,12 @@ export function evaluateShapeData(node: ShapeNode): KnownValues | null {
     case 'Unsqueeze':
     case 'Reshape':
       return a ?? null
+    case 'Constant':
+      return knownOfConstant(node.attributes)
     case 'Concat':
-      return node.known.every(known => known !== null) ? node.known.flat() : null
+      return concatKnown(node.known)
     case 'Gather':
-      return a && b ? b.map(index => a.at(Number(index))!) : null
+      return a && b ? gatherKnown(a, b) : null
     case 'Slice':
       return a ? sliceKnown(a, node.known.slice(1)) : null
     case 'Mul':
@@ -59,6 +61,31 @@ export function evaluateShapeData(node: ShapeNode): KnownValues | null {
   }
 }
 
+/** The elements of a Constant node, in whichever attribute it has them. */
+function knownOfConstant(attributes: Record<string, unknown>): KnownValues | null {
+  const { value, value_int, value_float, value_ints, value_floats } = attributes as Record<
+    string,
+    number | undefined
+  > & {
+    value?: Tensor
+    value_ints?: readonly number[]
+    value_floats?: readonly number[]
+  }
+  if (value) return knownOfTensor(value)
+  const single = value_int ?? value_float
+  return single === undefined ? (value_ints ?? value_floats ?? null) : [single]
+}
+
+function concatKnown(lists: readonly (KnownValues | null)[]): KnownValues | null {
+  const length = lists.reduce((sum, list) => sum + (list?.length ?? Number.POSITIVE_INFINITY), 0)
+  return length > longestShapeData ? null : lists.flatMap(list => list!)
+}
+
+function gatherKnown(values: KnownValues, indices: KnownValues): KnownValues | null {
+  const picked = indices.map(index => (typeof index === 'number' ? values.at(index) : undefined))
+  return picked.every(dim => dim !== undefined) ? picked : null
+}
+
 function sliceKnown(values: KnownValues, [starts, ends, , steps]: readonly (KnownValues | null)[]): KnownValues | null {
   if (starts?.length !== 1 || ends?.length !== 1 || (steps && steps[0] !== 1)) return null
   return values.slice(Number(starts[0]), Math.min(Number(ends[0]), values.length))
@@ -68,32 +95,39 @@ function isInteger(type: DataType): boolean {
   return type !== 'float32' && type !== 'float64' && type !== 'float16'
 }
 
-/** Conversion to an integer type cuts off the fraction. */
-function castKnown(values: KnownValues, to: number): KnownValues {
+/** Conversion to an integer type cuts off the fraction; to bool it asks whether there is something. */
+function castKnown(values: KnownValues, to: number): KnownValues | null {
   const type = dataTypeOfNumber(to)
-  return type && isInteger(type) ? values.map(dim => (typeof dim === 'number' ? Math.trunc(dim) : dim)) : values
+  if (!type || !isInteger(type)) return values
+  if (type === 'bool') return values.every(dim => typeof dim === 'number') ? values.map(dim => Number(dim !== 0)) : null
+  return values.map(dim => (typeof dim === 'number' ? Math.trunc(dim) : dim))
 }
 
-function arithmetic(
-  opType: 'Mul' | 'Div' | 'Add' | 'Sub',
-  a: KnownValues,
-  b: KnownValues,
-  integer: boolean,
-): KnownValues | null {
+type Arithmetic = 'Mul' | 'Div' | 'Add' | 'Sub'
+
+function arithmetic(opType: Arithmetic, a: KnownValues, b: KnownValues, integer: boolean): KnownValues | null {
+  const length = a.length === 0 || b.length === 0 ? 0 : Math.max(a.length, b.length)
   const result: Dim[] = []
-  for (let i = 0; i < Math.max(a.length, b.length); i++) {
+  for (let i = 0; i < length; i++) {
     const [x, y] = [a[a.length === 1 ? 0 : i]!, b[b.length === 1 ? 0 : i]!]
-    const value = combine(opType, x, y, integer)
+    const value =
+      typeof x === 'number' && typeof y === 'number' ? combineNumbers(opType, x, y, integer) : combineDims(opType, x, y)
     if (value === null) return null
     result.push(value)
   }
   return result
 }
 
-function combine(opType: 'Mul' | 'Div' | 'Add' | 'Sub', x: Dim, y: Dim, integer: boolean): Dim | null {
+function combineNumbers(opType: Arithmetic, x: number, y: number, integer: boolean): number | null {
+  if (opType === 'Div' && y === 0) return null
+  const value = { Mul: x * y, Add: x + y, Sub: x - y, Div: integer ? Math.trunc(x / y) : x / y }[opType]
+  return integer && !Number.isSafeInteger(value) ? null : value
+}
+
+/** A quotient of symbols is taken to be whole: what divides a batch size is meant to divide it. */
+function combineDims(opType: Arithmetic, x: Dim, y: Dim): Dim | null {
+  if ([x, y].some(dim => typeof dim === 'number' && !Number.isSafeInteger(dim))) return null
   if (opType === 'Mul') return multiplyDims([x, y])
   if (opType === 'Add') return addDims([x, y])
-  if (opType === 'Sub') return typeof y === 'number' ? addDims([x, -y]) : null
-  if (typeof x === 'number' && typeof y === 'number') return y === 0 ? null : integer ? Math.trunc(x / y) : x / y
-  return divideDims(x, y)
+  return opType === 'Sub' ? addDims([x, multiplyDims([y, -1])]) : divideDims(x, y)
 }

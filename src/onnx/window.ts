@@ -26,7 +26,8 @@ export function resolveWindow(attributes: WindowAttributes, kernel: readonly num
     kernel,
     strides: attributes.strides ?? kernel.map(() => 1),
     dilations: attributes.dilations ?? kernel.map(() => 1),
-    pads: attributes.pads ?? [...kernel, ...kernel].map(() => 0),
+    // VALID means no padding, whatever `pads` says.
+    pads: (attributes.auto_pad === 'NOTSET' && attributes.pads) || [...kernel, ...kernel].map(() => 0),
   }
 }
 
@@ -41,10 +42,22 @@ export function windowOutput(window: Window, spatial: Shape): Dim[] {
 
 /** Refuses what the rules here do not cover. @throws E_SHAPE through the context */
 export function checkWindow(context: InferenceContext<WindowAttributes>, window: Window, spatialRank: number): void {
-  const { auto_pad } = context.attributes
+  const { auto_pad, kernel_shape } = context.attributes
+  if (kernel_shape && kernel_shape.join() !== window.kernel.join())
+    context.fail(`kernel_shape [${window.kernel}], that of W, not [${kernel_shape}]`)
   if (auto_pad !== 'NOTSET' && auto_pad !== 'VALID') context.fail(`explicit pads, not auto_pad "${auto_pad}"`)
   const lengths = [window.kernel, window.strides, window.dilations].map(list => list.length)
   if (lengths.some(length => length !== spatialRank) || window.pads.length !== 2 * spatialRank) {
     context.fail(`kernel, strides, dilations and pads for ${spatialRank} spatial axes`)
   }
+  for (const [what, list] of Object.entries(window)) {
+    const least = what === 'pads' ? 0 : 1
+    if (list.some((size: number) => size < least)) context.fail(`${what} of at least ${least}, not [${list}]`)
+  }
+}
+
+/** Refuses a window that fits nowhere. @throws E_SHAPE through the context */
+export function checkWindowOutput(context: InferenceContext<unknown>, spatial: Shape): void {
+  if (spatial.some(dim => typeof dim === 'number' && dim < 1))
+    context.fail('a picture at least as large as the kernel', 0)
 }

@@ -42,7 +42,7 @@ function batchNorms(norms: readonly Norm[]): Graph {
   const dy = b.emit('Mul', [sum, sum])
   outputs.forEach((values, i) => {
     const [x, scale] = [b.value(norms[i]!.x), b.value(norms[i]!.scale)]
-    b.output(b.emit('BatchNormalizationGrad', [dy, x, scale, ...values.slice(3)]), `dx${i}`)
+    b.output(b.emitAll('BatchNormalizationGrad', [dy, x, scale, ...values.slice(3)], {}, 3)[0]!, `dx${i}`)
   })
   return b.build()
 }

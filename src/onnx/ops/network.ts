@@ -1,4 +1,4 @@
-import { addDims, broadcastShapes, isStatic, scaleDim } from '../dims.js'
+import { addDims, broadcastShapes, isStatic, multiplyDims, sameShape, scaleDim } from '../dims.js'
 import type { Dim, Shape } from '../graph.js'
 import {
   type AttributesOf,
@@ -12,8 +12,9 @@ import {
   string,
   typed,
 } from '../op-definition.js'
-import { checkWindow, resolveWindow, windowOutput } from '../window.js'
+import { checkWindow, checkWindowOutput, resolveWindow, windowOutput } from '../window.js'
 import { commonType } from './elementwise.js'
+import { checkIndices } from './indexing.js'
 
 const windowAttributes = {
   auto_pad: string('NOTSET'),
@@ -49,14 +50,24 @@ export function checkChannels(context: InferenceContext<unknown>, channels: Dim,
   }
 }
 
+/** A convolution's X must have the channels of W, which has those of one group. */
+export function checkGroups(context: InferenceContext<unknown>, x: Shape, w: Shape, group: number): void {
+  if (group < 1) context.fail(`groups of at least 1, not ${group}`)
+  if (typeof x[1] !== 'number' || typeof w[1] !== 'number' || x[1] !== w[1] * group)
+    context.fail(`X with ${w[1]} x ${group} channels`)
+}
+
 const poolAttributes = { ...windowAttributes, dilations: optionalInts, ceil_mode: int(0) }
 
 function poolShape(context: InferenceContext<AttributesOf<typeof poolAttributes>>): Shape {
   const { shape } = context.input(0)
+  if (shape.length < 3) context.fail('at least 3 axes', 0)
   const window = resolveWindow(context.attributes, context.attributes.kernel_shape ?? [])
   checkWindow(context, window, shape.length - 2)
   if (context.attributes.ceil_mode) context.fail('ceil_mode 0')
-  return [...shape.slice(0, 2), ...windowOutput(window, shape.slice(2))]
+  const spatial = windowOutput(window, shape.slice(2))
+  checkWindowOutput(context, spatial)
+  return [...shape.slice(0, 2), ...spatial]
 }
 
 const alongAxis = defineOp({
@@ -83,15 +94,13 @@ export const networkOps = {
       const w = context.input(1).shape
       const { group } = context.attributes
       if (x.length !== w.length || x.length < 3) context.fail('X and W of the same rank, at least 3')
-      if (typeof x[1] !== 'number' || typeof w[1] !== 'number' || x[1] !== w[1] * group)
-        context.fail(`${w[1]} x ${group} channels`, 0)
+      checkGroups(context, x, w, group)
       if (typeof w[0] !== 'number' || w[0] % group !== 0) context.fail(`output channels that ${group} groups divide`, 1)
       if (context.inputs[2]) checkChannels(context, w[0]!, [2])
       const window = resolveWindow(context.attributes, kernelOf(context, w))
       checkWindow(context, window, x.length - 2)
       const spatial = windowOutput(window, x.slice(2))
-      if (spatial.some(dim => typeof dim === 'number' && dim < 1))
-        context.fail('a picture at least as large as the kernel', 0)
+      checkWindowOutput(context, spatial)
       return [typed(commonType(context), [x[0]!, w[0]!, ...spatial])]
     },
   }),
@@ -105,7 +114,10 @@ export const networkOps = {
       const w = context.input(1).shape
       const { group, output_padding } = context.attributes
       if (context.attributes.output_shape) context.fail('pads and output_padding, not output_shape')
+      if (group < 1) context.fail(`groups of at least 1, not ${group}`)
       if (x[1] !== w[0] || typeof w[1] !== 'number') context.fail(`${w[0]} channels`, 0)
+      const channels = (w[1] as number) * group
+      if (context.inputs[2]) checkChannels(context, channels, [2])
       const window = resolveWindow(context.attributes, kernelOf(context, w))
       checkWindow(context, window, x.length - 2)
       const { kernel, strides, dilations, pads } = window
@@ -117,9 +129,11 @@ export const networkOps = {
           pads[i]! -
           pads[i + kernel.length]! +
           (output_padding?.[i] ?? 0)
-        return addDims([scaleDim(dim, strides[i]!), extra])
+        return addDims([multiplyDims([dim, strides[i]!]), extra])
       })
-      return [typed(commonType(context), [x[0]!, (w[1] as number) * group, ...spatial])]
+      if (spatial.some(dim => typeof dim === 'number' && dim < 1))
+        context.fail('pads that leave an output of at least 1')
+      return [typed(commonType(context), [x[0]!, channels, ...spatial])]
     },
   }),
   MatMul: defineOp({
@@ -154,6 +168,7 @@ export const networkOps = {
     attributes: { epsilon: float(1e-5), momentum: float(0.9), training_mode: int(0) },
     infer: context => {
       const { type, shape } = context.input(0)
+      if (shape.length < 2) context.fail('at least 2 axes', 0)
       checkChannels(context, shape[1]!, [1, 2, 3, 4])
       return [typed(type, shape), typed(type, [shape[1]!]), typed(type, [shape[1]!])]
     },
@@ -166,6 +181,12 @@ export const networkOps = {
     infer: context => {
       const { type, shape } = context.input(0)
       const axis = resolveAxis(context, context.attributes.axis, shape.length)
+      const normalized = shape.slice(axis)
+      for (const index of [1, 2]) {
+        const given = context.inputs[index]?.shape
+        if (given && broadcastShapes([given, normalized])?.join() !== normalized.join())
+          context.fail(`a shape that broadcasts to [${normalized}]`, index)
+      }
       const reduced = shape.map((dim, i) => (i < axis ? dim : 1))
       return [typed(type, shape), typed('float32', reduced), typed('float32', reduced)]
     },
@@ -179,12 +200,9 @@ export const networkOps = {
     attributes: {},
     infer: context => {
       const { type, shape } = context.input(0)
-      return [
-        typed(
-          type,
-          shape.map((dim, axis) => (axis < 2 ? dim : 1)),
-        ),
-      ]
+      if (shape.length < 3) context.fail('at least 3 axes', 0)
+      const pooled = shape.map((dim, axis) => (axis < 2 ? dim : 1))
+      return [typed(type, pooled)]
     },
   }),
   AveragePool: defineOp({
@@ -224,12 +242,9 @@ export const networkOps = {
       if (sizes?.length === shape.length) return [typed(type, sizes)]
       if (scales?.length !== shape.length)
         return context.fail('scales or sizes, one an axis, known when the graph is built')
-      return [
-        typed(
-          type,
-          shape.map((dim, axis) => scaleDim(dim, Number(scales[axis]))),
-        ),
-      ]
+      if (scales.some(scale => !(Number(scale) > 0))) context.fail('scales above 0', 2)
+      const resized = shape.map((dim, axis) => scaleDim(dim, Number(scales[axis])))
+      return [typed(type, resized)]
     },
   }),
   Dropout: defineOp({
@@ -250,6 +265,9 @@ export const networkOps = {
     infer: context => {
       const { type, shape } = context.input(0)
       const labels = context.input(1).shape
+      checkIndices(context, 1)
+      const places = [...shape.slice(0, 1), ...shape.slice(2)]
+      if (!sameShape(labels, places)) context.fail(`shape [${places}]`, 1)
       const loss = context.attributes.reduction === 'none' ? labels : []
       return [typed(type, loss), typed(type, shape)]
     },

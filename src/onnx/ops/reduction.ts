@@ -1,14 +1,14 @@
 import type { Dim, Shape } from '../graph.js'
-import { defineOp, type InferenceContext, int, optionalInts, resolveAxis, typed } from '../op-definition.js'
+import { defineOp, type InferenceContext, int, optionalInts, resolveAxes, typed } from '../op-definition.js'
 
 /** The shape that is left when `axes` (all, where null) are reduced. */
-export function reducedShape(
+function reducedShape(
   context: Pick<InferenceContext<unknown>, 'fail'>,
   shape: Shape,
   axes: readonly number[] | null,
   keepdims: boolean,
 ): Shape {
-  const reduced = new Set((axes ?? shape.map((_, axis) => axis)).map(axis => resolveAxis(context, axis, shape.length)))
+  const reduced = new Set(resolveAxes(context, axes ?? shape.map((_, axis) => axis), shape.length))
   const kept: Dim[] = []
   shape.forEach((dim, axis) => {
     if (!reduced.has(axis)) kept.push(dim)
@@ -17,7 +17,7 @@ export function reducedShape(
   return kept
 }
 
-/** At opset 17 all reductions but ReduceSum take their axes as an attribute. */
+/** At opset 17 all reductions but ReduceSum take their axes as an attribute; an empty list means every axis. */
 const reduceByAttribute = defineOp({
   domain: '',
   inputs: ['data'],
@@ -25,9 +25,8 @@ const reduceByAttribute = defineOp({
   attributes: { axes: optionalInts, keepdims: int(1) },
   infer: context => {
     const { type, shape } = context.input(0)
-    return [
-      typed(type, reducedShape(context, shape, context.attributes.axes ?? null, context.attributes.keepdims !== 0)),
-    ]
+    const { axes, keepdims } = context.attributes
+    return [typed(type, reducedShape(context, shape, axes?.length ? axes : null, keepdims !== 0))]
   },
 })
 

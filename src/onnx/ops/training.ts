@@ -13,7 +13,7 @@ import {
   typed,
 } from '../op-definition.js'
 import { checkWindow, resolveWindow, type WindowAttributes, windowOutput } from '../window.js'
-import { checkChannels, kernelOf, matMulShape } from './network.js'
+import { checkChannels, checkGroups, kernelOf, matMulShape } from './network.js'
 
 const microsoft = 'com.microsoft'
 
@@ -29,7 +29,7 @@ const pointwiseGradient = {
   outputs: ['dX'],
   infer: (context: InferenceContext<unknown>) => {
     const [dy, y] = [context.input(0), context.input(1)]
-    if (dy.shape.join() !== y.shape.join()) context.fail(`shape [${y.shape}], that of Y`, 0)
+    if (!sameShape(dy.shape, y.shape)) context.fail(`shape [${y.shape}], that of Y`, 0)
     return [typed(dy.type, y.shape)]
   },
 } as const
@@ -88,6 +88,7 @@ export const trainingOps = {
     },
     infer: context => {
       const [x, w] = [context.input(1), context.input(2)]
+      checkGroups(context, x.shape, w.shape, context.attributes.group)
       checkWindowGradient(context, kernelOf(context, w.shape, 2), x.shape.slice(2))
       return [typed(x.type, x.shape), typed(x.type, w.shape), typed(x.type, [w.shape[0]!])]
     },
@@ -192,7 +193,7 @@ export const trainingOps = {
     attributes: {},
     infer: context => {
       const buffer = context.input(0)
-      if (context.input(1).shape.join() !== buffer.shape.join())
+      if (!sameShape(context.input(1).shape, buffer.shape))
         context.fail(`shape [${buffer.shape}], that of the buffer`, 1)
       return [typed('bool', [1]), typed(buffer.type, buffer.shape)]
     },
@@ -202,6 +203,7 @@ export const trainingOps = {
     domain: microsoft,
     inputs: ['lr', 'step', 'weights', 'gradients', 'momentums_1', 'momentums_2', 'update_signal?'],
     outputs: ['updated_flag', 'updated_weights?', 'updated_momentums_1?', 'updated_momentums_2?'],
+    sequences: true,
     attributes: {
       alpha: float(0.9),
       beta: float(0.999),
@@ -242,6 +244,7 @@ export const contribOps = {
       if (transBatchA || transBatchB) context.fail('transBatchA and transBatchB 0')
       const swap = (shape: Shape, yes: number): Shape =>
         yes ? [...shape.slice(0, -2), shape.at(-1)!, shape.at(-2)!] : shape
+      if (context.inputs.some(input => input && input.shape.length < 2)) context.fail('matrices')
       const shape = matMulShape(context, swap(context.input(0).shape, transA), swap(context.input(1).shape, transB))
       return [typed(context.input(0).type, shape)]
     },

@@ -13,9 +13,7 @@ export function bakeParameters(graph: Graph, parameters: ReadonlyMap<string, Ten
     else throw expected('E_SHAPE', `shape [${input.shape}]`, `parameter "${input.name}"`, parameter.dims)
   }
   for (const [name, value] of graph.initializers) b.initializer(name, value)
-  for (const node of graph.nodes) {
-    b.addNode({ ...node, inputs: node.inputs.map(name => (name === '' ? null : b.value(name))) })
-  }
+  for (const node of graph.nodes) b.copyNode(node, graph)
   for (const output of graph.outputs) b.output(b.value(output.name))
   return b.build(graph.metadata)
 }

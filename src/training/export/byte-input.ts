@@ -13,8 +13,7 @@ export function takeBytes(graph: Graph, picture: string): Graph {
   const floats = b.emit('Cast', [raw], { to: onnxTypeNumbers.float32 }, { name: `${picture}.float` })
   const unit = b.emit('Div', [floats, b.scalar(255)], {}, { name: `${picture}.unit` })
   for (const node of graph.nodes) {
-    const inputs = node.inputs.map(name => (name === '' ? null : name === picture ? unit : b.value(name)))
-    b.addNode({ ...node, inputs })
+    b.copyNode({ ...node, inputs: node.inputs.map(name => (name === picture ? unit.name : name)) }, graph)
   }
   for (const output of graph.outputs) b.output(b.value(output.name))
   return b.build(graph.metadata)
