@@ -97,6 +97,7 @@ describe('a run from weights', () => {
     ] as const) {
       const built = await runCommand('artifacts', '--weights', at(weights), '-o', at(output), ...smallSizes)
       expect(built.code, built.err).toBe(0)
+      expect(built.out).toContain(`first weights            of the whole network from "${weights}"\n`)
       expect(await holds(at(output, 'checkpoint'), tensors)).toBe(true)
     }
     expect(await holds(at('run', 'checkpoints', 'best'), tensors)).toBe(true)

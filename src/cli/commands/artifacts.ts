@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import { fetchOptions } from '../fetch-weights.js'
+import { fetchOptions } from '../first-weights.js'
 import { showExamples } from '../help.js'
 import type { Io } from '../io.js'
 import { type Output, outputOf } from '../output.js'

@@ -1,6 +1,7 @@
 import { elementCount, type Tensor } from '../../tensor.js'
 import { propertyNames, readParameterGroups } from '../../training/artifacts/artifacts.js'
 import type { Checkpoint } from '../../training/checkpoint/checkpoint.js'
+import { originsKey, readOrigins, type WeightsOrigin } from '../../training/weights/weights-origin.js'
 
 /** Tensors and the numbers in them. */
 export interface Amount {
@@ -16,7 +17,9 @@ export interface CheckpointReport {
   /** Running statistics, and weights that are not trained. */
   readonly frozen: Amount
   readonly optimizerSteps: number
-  /** The run's own state; the parameter groups, which are above, left out. */
+  /** The file that the first weights came from, then the one that those of that file came from; empty where all were random. */
+  readonly firstWeights: readonly WeightsOrigin[]
+  /** The run's own state; what is above left out. */
   readonly properties: Readonly<Record<string, string | number>>
 }
 
@@ -33,9 +36,10 @@ export function reportCheckpoint(checkpoint: Checkpoint): CheckpointReport {
     })),
     frozen: amountOf(frozen.values()),
     optimizerSteps: optimizer?.step ?? 0,
+    firstWeights: readOrigins(checkpoint),
     properties: Object.fromEntries(
       [...properties]
-        .filter(([name]) => name !== propertyNames.parameterGroups)
+        .filter(([name]) => name !== propertyNames.parameterGroups && name !== originsKey)
         .map(([name, value]) => [name, typeof value === 'bigint' ? Number(value) : value]),
     ),
   }

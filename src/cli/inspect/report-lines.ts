@@ -2,6 +2,7 @@ import { describe } from '../../errors.js'
 import { formatGrid } from '../../image/grid.js'
 import { count, counted, percent } from '../../number-words.js'
 import { artifactFiles } from '../../training/artifacts/artifacts.js'
+import { firstWeightsWords } from '../first-weights.js'
 import type { Amount, CheckpointReport } from './checkpoint-report.js'
 import type { GraphReport } from './graph-report.js'
 import type { ArtifactsReport, ModelReport, Report } from './inspect-path.js'
@@ -46,12 +47,14 @@ function valueLines(title: string, values: GraphReport['inputs']): string[] {
   return lines
 }
 
-function checkpointLines({ parameters, groups, frozen, optimizerSteps, properties }: CheckpointReport): string[] {
+function checkpointLines(report: CheckpointReport): string[] {
+  const { parameters, groups, frozen, optimizerSteps, firstWeights, properties } = report
   return [
     row('parameters', amount(parameters)),
     ...groups.map(group => row(`  ${group.name}`, `${amount(group)}, weight decay ${group.weightDecay}`)),
     row('not trained', amount(frozen)),
     row('AdamW', counted(optimizerSteps, 'step')),
+    row('first weights', firstWeightsWords(firstWeights)),
     ...Object.entries(properties).map(([name, value]) =>
       row(name, typeof value === 'number' ? `${value}` : short(value)),
     ),

@@ -1,5 +1,4 @@
 import type { SplitPictures } from '../../data/split-pictures.node.js'
-import { describe } from '../../errors.js'
 import { formatGrid } from '../../image/grid.js'
 import { count, counted } from '../../number-words.js'
 import type { TrainingArtifacts } from '../../training/artifacts/artifacts.js'
@@ -7,6 +6,7 @@ import { batchSizes, type TrainingConfig } from '../../training/config.js'
 import { listParameters } from '../../training/run/parameter-list.js'
 import { planTraining, trainingRanges } from '../../training/trainer.js'
 import { readOrigins } from '../../training/weights/weights-origin.js'
+import { firstWeightsWords } from '../first-weights.js'
 
 /** Below this rate extractors hardly learn from random weights. */
 const USEFUL_RATE = 3e-4
@@ -45,13 +45,9 @@ function parametersLine({ checkpoint }: TrainingArtifacts): string {
 }
 
 function weightsLines({ backboneLr }: TrainingConfig, { checkpoint }: TrainingArtifacts): string[] {
-  const [origin] = readOrigins(checkpoint)
-  if (origin?.loaded === 'network') return [`Weights   of the whole network from ${describe(origin.name)}`]
-  if (origin) {
-    return [`Weights   of both extractors from ${describe(origin.name)}, the rest random`]
-  }
-  const lines = ['Weights   random']
-  if (backboneLr < USEFUL_RATE) {
+  const origins = readOrigins(checkpoint)
+  const lines = [`Weights   ${firstWeightsWords(origins)}`]
+  if (origins.length === 0 && backboneLr < USEFUL_RATE) {
     lines.push(
       `Hint: from random weights a backbone learning rate of ${backboneLr} hardly learns; --preset exp9-scratch uses 0.001 for every group.`,
     )

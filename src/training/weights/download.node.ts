@@ -80,7 +80,8 @@ async function fetchBytes({ url, patience, hint, onProgress }: Download): Promis
 function reasonOf(error: unknown): string {
   const { cause, message } = error as Error
   if (!(cause instanceof Error)) return message
-  return 'code' in cause ? `${cause.message || 'no connection'} (${cause.code})` : cause.message
+  // Where several addresses were tried there is no message, only a code.
+  return cause.message || String((cause as NodeJS.ErrnoException).code)
 }
 
 function sha256(bytes: Uint8Array): string {

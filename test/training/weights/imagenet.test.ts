@@ -128,6 +128,17 @@ describe('fetchImagenetWeights', () => {
     await expect(fetchImagenetWeights({ ...options, patience: 100 }, file)).rejects.toThrow(/nothing came/)
   })
 
+  it('waits for a slow server as long as something comes', async () => {
+    answer = async (_, response) => {
+      for (let at = 0; at < content.length; at += 60_000) {
+        response.write(content.subarray(at, at + 60_000))
+        await new Promise(resolve => setTimeout(resolve, 300))
+      }
+      response.end()
+    }
+    expect(await fetchImagenetWeights({ ...options, patience: 1_000 }, file)).toBe(join(cache(), file))
+  })
+
   it('stops a server that never ends', async () => {
     const chunk = Buffer.alloc(2 ** 22)
     answer = (_, response) => {
