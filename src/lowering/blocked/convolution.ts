@@ -4,17 +4,8 @@ import type { Shape, Value } from '../../onnx/graph.js'
 import type { OpAttributes } from '../../onnx/op-table.js'
 import { resolveWindow, type Window } from '../../onnx/window.js'
 import type { Lowering, LoweringContext } from '../lowering.js'
-import {
-  type Blocked,
-  type BlockSize,
-  denseWeightOrder,
-  depthwiseWeightOrder,
-  padTo,
-  permute,
-  plainInputWeightOrder,
-  reshape,
-  wholeBlocks,
-} from './layout.js'
+import { type Blocked, type BlockSize, padTo, reshape, wholeBlocks } from './layout.js'
+import { denseWeight, firstAxisInBlocks } from './weights.js'
 
 /** What a convolution does, every size known. */
 export interface ConvolutionShape {
@@ -74,14 +65,9 @@ export function kernelWeight(
   plainInput = false,
 ): Value {
   const outputs = wholeBlocks(o!, block)
-  if (kind === 'depthwise') {
-    const whole = padTo(b, weight, [outputs, 1, h!, w!])
-    return permute(b, whole, depthwiseWeightOrder([outputs, 1, h!, w!], block))
-  }
-  const inputs = plainInput ? i! : wholeBlocks(i!, block)
-  const whole = padTo(b, weight, [outputs, inputs, h!, w!])
-  const order = plainInput ? plainInputWeightOrder : denseWeightOrder
-  return permute(b, whole, order([outputs, inputs, h!, w!], block))
+  const inputs = kind === 'depthwise' ? 1 : plainInput ? i! : wholeBlocks(i!, block)
+  const order = kind === 'depthwise' || plainInput ? firstAxisInBlocks : denseWeight
+  return order(b, padTo(b, weight, [outputs, inputs, h!, w!]), block)
 }
 
 /** Emits the kernel. Weight and bias are in its form. */

@@ -5,18 +5,9 @@ import { filled } from '../standard/channels.js'
 import { type Activation, hardSwish, hardSwishGradient, reluGradient, type ScaledGradient } from './activation.js'
 import { countPerChannel, inverseDeviation, negatedShift, runningValue } from './batch-statistics.js'
 import { affine, batchMeans } from './channels.js'
-import {
-  type Blocked,
-  type BlockSize,
-  denseWeightOrder,
-  exchangedWeightOrder,
-  first,
-  padTo,
-  permute,
-  reshape,
-  wholeBlocks,
-} from './layout.js'
+import { type Blocked, type BlockSize, first, padTo, reshape, wholeBlocks } from './layout.js'
 import { crossProducts, pixelRows } from './matrices.js'
+import { denseWeight, exchangedWeight, type WeightOrder } from './weights.js'
 
 /**
  * A 1x1 convolution to more channels, batch-norm, activation. The statistics of the many channels follow from mean m and covariance C of
@@ -41,7 +32,7 @@ export function gramConvBatchNorm(block: BlockSize): Lowering<'GramConvBatchNorm
     const shiftedMean = timesVector(b, weight, mean)
     const offset = b.emit('Sub', [input(3), b.emit('Mul', [scale, shiftedMean])])
     const relu = attributes.activation === 'Relu' ? { activation: 'Relu' } : {}
-    const kernel = pointwiseWeight(b, scaleRows(b, weight, scale), denseWeightOrder, block)
+    const kernel = pointwiseWeight(b, scaleRows(b, weight, scale), denseWeight, block)
     const bias = padTo(b, offset, [wholeBlocks(outputs, block)])
     const activated = b.emit('nchwc.Conv', [shifted, kernel, bias], { kernel_shape: [1, 1], ...relu })
     const y = attributes.activation === 'HardSwish' ? hardSwish(b, activated) : activated
@@ -125,10 +116,10 @@ function inputGradient(
   const own = b.emit('Neg', [b.emit('Gemm', [scaleRows(b, scaled, ratio), weight], { transA: 1 })])
   const level = b.emit('Add', [timesVector(b, own, mean), timesVector(b, scaled, gMean, true)])
   const bias = padTo(b, b.emit('Neg', [level]), [shifted.shape[1] as number])
-  const ofInput = b.emit('nchwc.Conv', [shifted, pointwiseWeight(b, own, denseWeightOrder, block), bias], {
+  const ofInput = b.emit('nchwc.Conv', [shifted, pointwiseWeight(b, own, denseWeight, block), bias], {
     kernel_shape: [1, 1],
   })
-  const kernel = pointwiseWeight(b, scaled, exchangedWeightOrder, block)
+  const kernel = pointwiseWeight(b, scaled, exchangedWeight, block)
   return b.emit('nchwc.Conv', [g, kernel, null, ofInput], { kernel_shape: [1, 1] })
 }
 
@@ -139,9 +130,9 @@ function covarianceOf(b: GraphBuilder, x: Value, rows: Value, mean: Value, block
 }
 
 /** A 1x1 weight [O, I] in the order of the kernels. */
-function pointwiseWeight(b: GraphBuilder, weight: Value, order: typeof denseWeightOrder, block: BlockSize): Value {
+function pointwiseWeight(b: GraphBuilder, weight: Value, order: WeightOrder, block: BlockSize): Value {
   const [outputs, inputs] = (weight.shape as readonly number[]).map(size => wholeBlocks(size, block))
-  return permute(b, padTo(b, weight, [outputs!, inputs!]), order([outputs!, inputs!, 1, 1], block))
+  return order(b, reshape(b, padTo(b, weight, [outputs!, inputs!]), [outputs!, inputs!, 1, 1]), block)
 }
 
 /** u vᵀ */

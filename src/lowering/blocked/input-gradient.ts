@@ -3,16 +3,8 @@ import type { Value } from '../../onnx/graph.js'
 import { elementCount } from '../../tensor.js'
 import { type ConvolutionShape, convolve } from './convolution.js'
 import { type GradientPhase, gradientPhases } from './gradient-phases.js'
-import {
-  type BlockSize,
-  depthwiseWeightOrder,
-  exchangedWeightOrder,
-  first,
-  padTo,
-  permute,
-  reshape,
-  wholeBlocks,
-} from './layout.js'
+import { type BlockSize, first, padTo, reshape, wholeBlocks } from './layout.js'
+import { exchangedWeight, firstAxisInBlocks } from './weights.js'
 
 /**
  * The gradient of a convolution's input: convolutions of dY, one for each phase of rows and columns, woven together. Null where they
@@ -30,7 +22,7 @@ export function inputGradient(
 ): Value | null {
   const [rows, columns] = [gradientPhases(shape, 0), gradientPhases(shape, 1)]
   if (!rows || !columns) return null
-  const exchanged = exchangedWeight(b, weight, shape, block)
+  const exchanged = backwardWeight(b, weight, shape, block)
   const bands = rows.map(row => {
     const parts = columns.map(column => phaseGradient(b, dy, exchanged, shape, [row, column], block))
     return weave(b, parts, 3, block)
@@ -39,11 +31,11 @@ export function inputGradient(
 }
 
 /** The weight of the convolution from outputs to inputs, in the order of the kernels. */
-function exchangedWeight(b: GraphBuilder, weight: Value, { kind, w }: ConvolutionShape, block: BlockSize): Value {
+function backwardWeight(b: GraphBuilder, weight: Value, { kind, w }: ConvolutionShape, block: BlockSize): Value {
   const [o, i, ...kernel] = w
   const whole = [wholeBlocks(o!, block), kind === 'dense' ? wholeBlocks(i!, block) : 1, ...kernel]
-  const order = kind === 'dense' ? exchangedWeightOrder : depthwiseWeightOrder
-  return permute(b, padTo(b, weight, whole), order(whole, block))
+  const order = kind === 'dense' ? exchangedWeight : firstAxisInBlocks
+  return order(b, padTo(b, weight, whole), block)
 }
 
 function phaseGradient(

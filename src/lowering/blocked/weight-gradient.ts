@@ -4,6 +4,7 @@ import { elementCount } from '../../tensor.js'
 import type { ConvolutionShape } from './convolution.js'
 import { type BlockSize, first, padTo, reshape, wholeBlocks } from './layout.js'
 import { crossProducts, pixelRows } from './matrices.js'
+import { firstAxisPlain } from './weights.js'
 
 /** Whether a convolution is a matrix product at each pixel. */
 export function isPointwise({ kind, window }: ConvolutionShape): boolean {
@@ -51,8 +52,7 @@ export function depthwiseWeightGradient(
   const kernel = found.shape.slice(2) as readonly number[]
   const taps = elementCount(kernel)
   const sum = b.emit('ReduceSum', [reshape(b, found, [batch, channels * taps]), b.ints([0])], { keepdims: 0 })
-  const plain = b.emit('Transpose', [reshape(b, sum, [channels / block, taps, block])], { perm: [0, 2, 1] })
-  return trim(b, reshape(b, plain, [channels, 1, ...kernel]), w)
+  return trim(b, firstAxisPlain(b, reshape(b, sum, [channels, 1, ...kernel]), block), w)
 }
 
 /**

@@ -32,12 +32,19 @@ function pictures(context: InferenceContext<unknown>, index = 0): Shape {
  * @see https://github.com/microsoft/onnxruntime/blob/main/onnxruntime/core/graph/contrib_ops/nchwc_schema_defs.cc
  */
 export const blockedOps = {
+  /** From plain pictures, whose channels must be whole blocks; with `channels_last` from [N, H, W, C]. */
   'nchwc.ReorderInput': defineOp({
     domain: blockedDomain,
     inputs: ['X'],
     outputs: ['Y'],
-    attributes: {},
-    infer: context => [typed('float32', pictures(context))],
+    attributes: { channels_last: int(0) },
+    infer: context => {
+      const { shape } = context.input(0)
+      if (shape.length !== 4) context.fail('pictures of four axes', 0)
+      const [batch, ...others] = shape
+      const last = others.at(-1)!
+      return [typed('float32', context.attributes.channels_last ? [batch!, last, ...others.slice(0, -1)] : shape)]
+    },
   }),
   /** To plain pictures of the first `channels` channels; with `channels_last` to [N, H, W, C]. */
   'nchwc.ReorderOutput': defineOp({
