@@ -20,7 +20,7 @@ export interface PickleWorld {
   readonly persistent: (id: unknown) => unknown
 }
 
-/** Ten times what a network of a thousand tensors takes; keeps the memory of what a pickle builds below 200 MB. */
+/** More than ten times what a network of a thousand tensors takes; keeps what a pickle can build below 200 MB. */
 const maxOperations = 500_000
 
 const newestProtocol = 5
