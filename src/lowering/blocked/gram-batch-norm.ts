@@ -6,7 +6,7 @@ import { type Activation, hardSwish, hardSwishGradient, reluGradient, type Scale
 import { countPerChannel, inverseDeviation, negatedShift, runningValue } from './batch-statistics.js'
 import { affine, batchMeans } from './channels.js'
 import { type Blocked, type BlockSize, first, padTo, reshape, wholeBlocks } from './layout.js'
-import { crossProducts, pixelRows } from './matrices.js'
+import { crossProducts } from './matrices.js'
 import { denseWeight, exchangedWeight, type WeightOrder } from './weights.js'
 
 /**
@@ -22,9 +22,8 @@ export function gramConvBatchNorm(block: BlockSize): Lowering<'GramConvBatchNorm
     const weight = reshape(b, input(1), [outputs, inputs])
     const shift = negatedShift(b, first(b, x, 1, 0))
     const shifted = affine(b, x, filled(b, [x.shape[1] as number], 1), shift)
-    const rows = pixelRows(b, shifted, inputs, block)
     const mean = first(b, batchMeans(b, shifted), inputs, 0)
-    const covariance = covarianceOf(b, shifted, rows, mean, block)
+    const covariance = covarianceOf(b, shifted, mean, block)
     const weighted = b.emit('MatMul', [weight, covariance])
     const variance = b.emit('Max', [rowSums(b, b.emit('Mul', [weighted, weight])), b.scalar(0)])
     const inverse = inverseDeviation(b, variance, attributes.epsilon, outputs)
@@ -44,7 +43,7 @@ export function gramConvBatchNorm(block: BlockSize): Lowering<'GramConvBatchNorm
         runningValue(b, input(5), variance, attributes.momentum),
       ),
       { value: shifted, form: 'blocked' },
-      ...plain(rows, mean, inverse, weighted),
+      ...plain(mean, inverse, weighted),
       { value: activated, form: 'blocked' },
     ]
   }
@@ -62,12 +61,13 @@ export function gramConvBatchNormGrad(block: BlockSize): Lowering<'GramConvBatch
     const { b, input, wanted } = context
     const [outputs, inputs] = staticShape(context, context.shape(1)) as [number, number]
     const weight = reshape(b, input(1), [outputs, inputs])
-    const [rows, mean, inverse, weighted] = [input(4), input(5), input(6), input(7)]
+    const [shifted, mean, inverse, weighted] = [input(3, 'blocked'), input(4), input(5), input(6)]
     const g = activationGradient(context)
     const count = countPerChannel(g.value)
     const gMean = first(b, batchMeans(b, g.value), outputs, 0)
-    const products = b.emit('Mul', [crossProducts(b, g.value, outputs, rows, block), b.scalar(1 / count)])
-    const centered = b.emit('Sub', [products, outer(b, gMean, mean)])
+    const products = crossProducts(b, { x: g.value, count: outputs }, { x: shifted, count: inputs }, block)
+    const meanProducts = b.emit('Mul', [products, b.scalar(1 / count)])
+    const centered = b.emit('Sub', [meanProducts, outer(b, gMean, mean)])
     const normalized = b.emit('Mul', [inverse, rowSums(b, b.emit('Mul', [centered, weight]))])
     const ratio = b.emit('Mul', [inverse, normalized])
     const scale = b.emit('Mul', [b.emit('Mul', [input(2), inverse]), b.scalar(g.factor)])
@@ -88,7 +88,7 @@ export function gramConvBatchNormGrad(block: BlockSize): Lowering<'GramConvBatch
 }
 
 function activationGradient({ b, input, attributes }: GradContext): ScaledGradient {
-  const [dy, activated] = [input(0, 'blocked'), input(8, 'blocked')]
+  const [dy, activated] = [input(0, 'blocked'), input(7, 'blocked')]
   const activation = attributes.activation as Activation
   if (activation === 'Relu') return reluGradient(b, dy, activated)
   if (activation === '') return { value: dy, factor: 1 }
@@ -124,8 +124,9 @@ function inputGradient(
 }
 
 /** E[x xᵀ] - m mᵀ of pictures whose mean m is near zero, [C, C]. */
-function covarianceOf(b: GraphBuilder, x: Value, rows: Value, mean: Value, block: BlockSize): Value {
-  const products = crossProducts(b, x, mean.shape[0] as number, rows, block)
+function covarianceOf(b: GraphBuilder, x: Value, mean: Value, block: BlockSize): Value {
+  const channels = { x, count: mean.shape[0] as number }
+  const products = crossProducts(b, channels, channels, block)
   return b.emit('Sub', [b.emit('Mul', [products, b.scalar(1 / countPerChannel(x))]), outer(b, mean, mean)])
 }
 

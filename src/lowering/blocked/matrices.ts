@@ -1,31 +1,54 @@
 import type { GraphBuilder } from '../../onnx/builder.js'
 import type { Value } from '../../onnx/graph.js'
-import { type BlockSize, reshape } from './layout.js'
+import { type BlockSize, first, reshape, wholeBlocks } from './layout.js'
+import { firstAxisInBlocks, firstAxisPlain } from './weights.js'
 
-/** The pixels of blocked pictures as rows, [N H W, channels]. A single block lies so already. */
-export function pixelRows(b: GraphBuilder, x: Value, channels: number, block: BlockSize): Value {
-  const [batch, , height, width] = x.shape as readonly number[]
-  const lies = channels === block
-  const last = lies ? x : b.emit('nchwc.ReorderOutput', [x], { channels, channels_last: 1 })
-  return reshape(b, last, [batch! * height! * width!, channels])
+/** Blocked pictures and how many of their channels are real. */
+export interface Channels {
+  readonly x: Value
+  readonly count: number
 }
 
 /**
- * The sums over all pixels of products of channels, [channels, columns of `rows`]: a matrix product. Few channels and large pictures
- * go picture by picture: one long product over all pixels would be slower.
+ * The sums over all pixels of products of channels of two blocked values of the same size, [left, right]: a matrix product.
  *
- * @param x blocked, with `channels` channels of its own
- * @param rows pixels of pictures of the same size, [N H W, any]
+ * Pictures of many pixels go the fast way: a 1x1 convolution with one group for each picture, in which the pixels are the channels. The
+ * side with more channels is its weight, and lies in the kernel's order as it is; the other side's pixels are brought into blocks. What
+ * comes out is one matrix for each picture, which has to be smaller than what it saves.
  */
-export function crossProducts(b: GraphBuilder, x: Value, channels: number, rows: Value, block: BlockSize): Value {
-  const [batch, , height, width] = x.shape as readonly [number, number, number, number]
-  const [pixels, columns] = [height * width, rows.shape[1] as number]
-  if (Math.min(channels, columns) > 2 * block || pixels < longPicture)
-    return b.emit('Gemm', [pixelRows(b, x, channels, block), rows], { transA: 1 })
-  const planes = reshape(b, b.emit('nchwc.ReorderOutput', [x], { channels }), [batch, channels, pixels])
-  const products = b.emit('MatMul', [planes, reshape(b, rows, [batch, pixels, columns])])
-  return b.emit('ReduceSum', [products, b.ints([0])], { keepdims: 0 })
+export function crossProducts(b: GraphBuilder, left: Channels, right: Channels, block: BlockSize): Value {
+  const [, , height, width] = left.x.shape as readonly number[]
+  const pixels = height! * width!
+  if (pixels % block !== 0 || Math.min(left.count, right.count) > pixels)
+    return b.emit('Gemm', [pixelRows(b, left, block), pixelRows(b, right, block)], { transA: 1 })
+  if (left.count < right.count) return rightMajorProducts(b, right, left, block)
+  const sums = pictureProducts(b, left.x, pixelRows(b, right, block), block)
+  return first(b, firstAxisPlain(b, sums, block), left.count, 0)
 }
 
-/** Pixels from which on a picture is enough for a product of its own. */
-const longPicture = 512
+/** [right, left] in blocks of the first axis, as [left, right]. */
+function rightMajorProducts(b: GraphBuilder, right: Channels, left: Channels, block: BlockSize): Value {
+  const sums = pictureProducts(b, right.x, pixelRows(b, left, block), block)
+  const whole = wholeBlocks(right.count, block)
+  const parts = reshape(b, sums, [whole / block, left.count, block])
+  const swapped = reshape(b, b.emit('Transpose', [parts], { perm: [1, 0, 2] }), [left.count, whole])
+  return first(b, swapped, right.count, 1)
+}
+
+/** Σ over the pictures of x rows, [channels of x, columns of rows], in blocks of the first axis. */
+function pictureProducts(b: GraphBuilder, x: Value, rows: Value, block: BlockSize): Value {
+  const [batch, channels, height, width] = x.shape as readonly [number, number, number, number]
+  const [count, columns] = rows.shape as readonly [number, number]
+  const weight = reshape(b, x, [batch * channels, height * width, 1, 1])
+  const pixels = reshape(b, firstAxisInBlocks(b, rows, block), [1, count, columns, 1])
+  const products = b.emit('nchwc.Conv', [pixels, weight], { kernel_shape: [1, 1], group: batch })
+  const sum = b.emit('ReduceSum', [reshape(b, products, [batch, channels * columns]), b.ints([0])], { keepdims: 0 })
+  return reshape(b, sum, [channels, columns])
+}
+
+/** The pixels as rows, [N H W, channels]. A single block lies so already. */
+function pixelRows(b: GraphBuilder, { x, count }: Channels, block: BlockSize): Value {
+  const [batch, , height, width] = x.shape as readonly number[]
+  const rows = count === block ? x : b.emit('nchwc.ReorderOutput', [x], { channels: count, channels_last: 1 })
+  return reshape(b, rows, [batch! * height! * width!, count])
+}

@@ -3,7 +3,7 @@ import type { Value } from '../../onnx/graph.js'
 import { elementCount } from '../../tensor.js'
 import type { ConvolutionShape } from './convolution.js'
 import { type BlockSize, first, padTo, reshape, wholeBlocks } from './layout.js'
-import { crossProducts, pixelRows } from './matrices.js'
+import { crossProducts } from './matrices.js'
 import { firstAxisPlain } from './weights.js'
 
 /** Whether a convolution is a matrix product at each pixel. */
@@ -25,7 +25,7 @@ export function pointwiseWeightGradient(
   { w }: ConvolutionShape,
   block: BlockSize,
 ): Value {
-  return reshape(b, crossProducts(b, dy, w[0]!, pixelRows(b, x, w[1]!, block), block), w)
+  return reshape(b, crossProducts(b, { x: dy, count: w[0]! }, { x, count: w[1]! }, block), w)
 }
 
 /**

@@ -1,5 +1,4 @@
-import { multiplyDims } from '../dims.js'
-import type { Shape, ValueType } from '../graph.js'
+import type { ValueType } from '../graph.js'
 import { localDomain } from '../graph.js'
 import { defineOp, float, type InferenceContext, int, optionalInts, string, typed } from '../op-definition.js'
 import { resolveWindow, windowOutput } from '../window.js'
@@ -22,11 +21,6 @@ const batchNormAttributes = { epsilon: float(1e-5), momentum: float(0.9), activa
 /** The type of an input, for an output that has the same. */
 const like = (context: InferenceContext<unknown>, index: number): ValueType =>
   typed(context.input(index).type, context.input(index).shape)
-
-/** The pixels of pictures [N, C, H, W] as rows, [N H W, C]. */
-function rowsShape([batch, channels, ...spatial]: Shape): Shape {
-  return [multiplyDims([batch!, ...spatial]), channels!]
-}
 
 /**
  * Parts of training graphs as one operator each. Passes of a lowering put them in place of the operators that they stand for, and the
@@ -60,8 +54,8 @@ export const fusedOps = {
   }),
   /**
    * The same for a 1x1 convolution to more channels, whose statistics come from the covariance of its input. `shifted` is X shifted by
-   * numbers of the channels that bring its mean near zero, `rows` its pixels, `saved_mean` what mean is left, `weighted` W times the
-   * covariance; `activated` is what the activation was applied to.
+   * numbers of the channels that bring its mean near zero, `saved_mean` what mean is left, `weighted` W times the covariance;
+   * `activated` is what the activation was applied to.
    */
   GramConvBatchNorm: defineOp({
     domain: localDomain,
@@ -71,7 +65,6 @@ export const fusedOps = {
       'running_mean?',
       'running_var?',
       'shifted?',
-      'rows?',
       'saved_mean?',
       'saved_inv_std?',
       'weighted?',
@@ -83,15 +76,14 @@ export const fusedOps = {
       const [outputs, inputs] = w.shape
       const y = typed(x.type, [x.shape[0]!, outputs!, ...x.shape.slice(2)])
       const channels = like(context, 2)
-      const rows = typed(x.type, rowsShape(x.shape))
       const weighted = typed(x.type, [outputs!, inputs!])
-      return [y, channels, channels, like(context, 0), rows, typed(x.type, [inputs!]), channels, weighted, y]
+      return [y, channels, channels, like(context, 0), typed(x.type, [inputs!]), channels, weighted, y]
     },
   }),
   /** The gradients of GramConvBatchNorm. */
   GramConvBatchNormGrad: defineOp({
     domain: localDomain,
-    inputs: ['dY', 'W', 'scale', 'shifted', 'rows', 'saved_mean', 'saved_inv_std', 'weighted', 'activated'],
+    inputs: ['dY', 'W', 'scale', 'shifted', 'saved_mean', 'saved_inv_std', 'weighted', 'activated'],
     outputs: ['dX?', 'dW?', 'dScale?', 'dB?'],
     attributes: { activation },
     infer: context => [3, 1, 2, 2].map(index => like(context, index)),

@@ -60,7 +60,7 @@ function convNodes(index: GraphIndex, group: BatchNormGroup): FusedNodes {
 
 function gramNodes(index: GraphIndex, group: BatchNormGroup): FusedNodes {
   const { conv, norm, activation } = group
-  const names = ['shifted', 'rows', 'saved_mean', 'saved_inv_std', 'weighted', 'activated']
+  const names = ['shifted', 'saved_mean', 'saved_inv_std', 'weighted', 'activated']
   const saved = savedNames(index, group, names)
   const [activated] = saved.slice(-1)
   const source = activation === 'HardSwish' ? activated! : yOf(group)
