@@ -7,6 +7,7 @@ import { registerExport } from './commands/export.js'
 import { registerGenerate } from './commands/generate.js'
 import { registerInspect } from './commands/inspect.js'
 import { registerLocate } from './commands/locate.js'
+import { registerReport } from './commands/report.js'
 import { registerTrain } from './commands/train.js'
 import { showExamples, showExitCodes, title } from './help.js'
 import type { Io, TextStream } from './io.js'
@@ -19,6 +20,7 @@ const commands: readonly ((program: Command, io: Io) => void)[] = [
   registerLocate,
   registerTrain,
   registerEvaluate,
+  registerReport,
   registerExport,
   registerArtifacts,
   registerGenerate,

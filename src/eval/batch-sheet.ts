@@ -6,7 +6,7 @@ import type { RgbImage } from '../image/rgb-image.js'
 import { stroke } from '../image/strokes.js'
 import { drawText, textWidth } from '../image/text.js'
 import { pictureOf } from './placed-piece.js'
-import { arrangeSheet, sheetColors } from './sheet.js'
+import { arrangeSheet, SHEET_TEXT, sheetColors } from './sheet.js'
 
 /** Side of a puzzle in a tile, pixels; pieces are half as wide. */
 const PUZZLE = 176
@@ -26,8 +26,8 @@ export function drawBatchSheet(batch: Batch, grid: Grid, title: string): RgbImag
 }
 
 function drawLegend(sheet: RgbImage, x: number, y: number): void {
-  drawBadge(sheet, '1', x + 8, y + 5)
-  const style = { size: 10, color: sheetColors.text }
+  drawBadge(sheet, '1', x + 8, y + 6)
+  const style = { size: SHEET_TEXT, color: sheetColors.text }
   drawText(sheet, 'a piece after augmentation, and the centre of its cell in the puzzle above it', x + 26, y, style)
 }
 

@@ -30,7 +30,7 @@ export function epochAxis(first: number, last: number): Axis {
 
 /** An axis of shares: from 0 to 100%, or to a little above the highest where all are small. */
 export function shareAxis(values: readonly number[]): Axis {
-  const highest = Math.max(SMALLEST_SHARE, ...values)
+  const highest = values.reduce((a, b) => Math.max(a, b), SMALLEST_SHARE)
   const axis = linearAxis(highest > 0.5 ? 1 : 1.15 * highest)
   return { ...axis, label: value => `${trimmed(100 * value)}%` }
 }
@@ -39,7 +39,8 @@ export function shareAxis(values: readonly number[]): Axis {
 export function lossAxis(values: readonly number[]): Axis {
   const positive = values.filter(value => value > SMALLEST && value < 1 / SMALLEST)
   if (positive.length === 0) return linearAxis(1)
-  const [low, high] = [Math.min(...positive), Math.max(...positive)]
+  const low = positive.reduce((a, b) => Math.min(a, b))
+  const high = positive.reduce((a, b) => Math.max(a, b))
   return high / low > LOG_RATIO ? logAxis(low, high) : linearAxis(high)
 }
 

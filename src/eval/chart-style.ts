@@ -18,11 +18,16 @@ const themes = {
   },
 }
 
+/** How many colors lines have. */
+export const LINE_COLORS = themes.light.lines.length
+
 const forms = `.chart text{font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;font-size:13px}
 .chart .title{font-size:16px;font-weight:600}
 .chart .panel{font-weight:600}
 .chart .line{fill:none;stroke-width:2;stroke-linejoin:round;stroke-linecap:round}
 .chart .dashed{stroke-dasharray:1 5;stroke-width:2.2}
+.chart .again1{stroke-dasharray:9 4}
+.chart .again2{stroke-dasharray:9 3 2 3}
 .chart .grid,.chart .axis,.chart .level{fill:none;stroke-width:1}
 .chart .level{stroke-dasharray:6 4}
 .chart .fill{stroke:none;fill-opacity:.16}

@@ -1,5 +1,6 @@
 import type { Axis } from './chart-axis.js'
 import { type LinePoint, pathData, pixels, stretches, thin } from './chart-lines.js'
+import { LINE_COLORS } from './chart-style.js'
 import { type Markup, markup } from './markup.js'
 
 /** One line of a chart. */
@@ -7,7 +8,7 @@ export interface Line {
   readonly label: string
   /** By x. */
   readonly points: readonly LinePoint[]
-  /** Which of the colors, from 0; they repeat. */
+  /** Number of the line's look, from 0. */
   readonly color: number
   readonly dashed?: boolean
   /** An interval around the line, in its order. */
@@ -76,12 +77,12 @@ function drawBand({ band = [], color }: Line, { x, y }: Panel, area: Area): Mark
   const edge = (side: 'low' | 'high') =>
     band.map((point): [number, number] => [toX(x, point.x, area), toY(y, point[side], area)])
   const outline = pathData([...thin(edge('high')), ...thin(edge('low').reverse())])
-  return markup`<path class="fill c${color % COLORS}" d="${outline}Z"/>`
+  return markup`<path class="fill ${lineClass(color)}" d="${outline}Z"/>`
 }
 
 function drawLine(line: Line, { x, y }: Panel, area: Area): Markup {
   const found = stretches(line.points, (px, py) => [toX(x, px, area), toY(y, py, area)])
-  const style = `c${line.color % COLORS}`
+  const style = lineClass(line.color)
   const dotted = found.reduce((sum, stretch) => sum + stretch.length, 0) <= DOTTED
   const lines = found.filter(stretch => stretch.length > 1).map(stretch => pathData(thin(stretch)))
   const dots = (dotted ? found.flat() : found.filter(stretch => stretch.length === 1).flat()).map(
@@ -98,8 +99,11 @@ function drawNothing(area: Area): Markup {
   return markup`<text class="tick" x="${pixels((area.left + area.right) / 2)}" y="${pixels((area.top + area.bottom) / 2)}" text-anchor="middle">nothing measured</text>`
 }
 
-/** How many colors there are. */
-export const COLORS = 8
+/** The classes of a line: its color, and from the ninth line on, where colors come again, other dashes. */
+export function lineClass(number: number): string {
+  const round = Math.floor(number / LINE_COLORS)
+  return `c${number % LINE_COLORS}${round > 0 ? ` again${Math.min(round, 2)}` : ''}`
+}
 
 function toX(axis: Axis, value: number, { left, right }: Area): number {
   return left + within(axis.place(value)) * (right - left)

@@ -1,4 +1,4 @@
-import { type Area, drawPanel, type Line, type Panel } from './chart.js'
+import { type Area, drawPanel, type Line, lineClass, type Panel } from './chart.js'
 import { chartStyle } from './chart-style.js'
 import { type CurvePoint, runPanels } from './curve-panels.js'
 import { Markup, markup } from './markup.js'
@@ -48,6 +48,6 @@ function drawHead({ title, lines }: Panel, { left, top }: Area): Markup {
 }
 
 function drawKey({ label, color, dashed }: Line, x: number, y: number): Markup {
-  const sample = markup`<path class="line c${color}${dashed && ' dashed'}" d="M${x} ${y - 4}h26"/>`
+  const sample = markup`<path class="line ${lineClass(color)}${dashed && ' dashed'}" d="M${x} ${y - 4}h26"/>`
   return markup`${sample}<text x="${x + 34}" y="${y}">${label}</text>`
 }

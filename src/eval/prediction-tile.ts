@@ -7,7 +7,7 @@ import type { Box, RgbImage } from '../image/rgb-image.js'
 import { type Spot, stroke, strokeOnAny } from '../image/strokes.js'
 import { drawText } from '../image/text.js'
 import type { PlacedPiece } from './placed-piece.js'
-import { sheetColors } from './sheet.js'
+import { SHEET_TEXT, sheetColors } from './sheet.js'
 
 /** Sides of puzzle and piece in a tile, pixels. */
 const PUZZLE = 200
@@ -69,29 +69,8 @@ function dashesOf([x0, y0]: Spot, [x1, y1]: Spot): Spot[][] {
 
 function drawVerdict(tile: RgbImage, { position, cell, distance }: PlacedPiece, grid: Grid): void {
   const right = cellAt(grid, position.x, position.y) === cell
-  const [x, y] = [PUZZLE + GAP, PIECE + 22]
-  const sign = right
-    ? [
-        [
-          [1, 7],
-          [5, 11],
-          [12, 1],
-        ],
-      ]
-    : [
-        [
-          [1, 1],
-          [11, 11],
-        ],
-        [
-          [11, 1],
-          [1, 11],
-        ],
-      ]
-  for (const line of sign) {
-    const points = line.map(([dx, dy]): Spot => [x + dx!, y - 1 + dy!])
-    stroke(tile, points, 2.6, right ? RIGHT : WRONG)
-  }
-  drawText(tile, right ? 'right' : 'wrong', x + 21, y, { size: 11, color: sheetColors.text })
-  drawText(tile, `off by ${distance.toFixed(2)}`, x, y + 26, { size: 10, color: sheetColors.faint })
+  const [x, y] = [PUZZLE + GAP, PIECE + 24]
+  drawText(tile, right ? '✓' : '✗', x, y, { size: 13, color: right ? RIGHT : WRONG, pen: 2.6 })
+  drawText(tile, right ? 'right' : 'wrong', x + 23, y, { size: 13, color: sheetColors.text })
+  drawText(tile, `off by ${distance.toFixed(2)}`, x, y + 30, { size: SHEET_TEXT, color: sheetColors.faint })
 }

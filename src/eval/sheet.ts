@@ -13,10 +13,11 @@ export const sheetColors = {
 
 const MARGIN = 20
 const GAP = 20
-const TITLE = 15
-const TEXT = 10
+const TITLE = 18
+/** Height of the capitals of all other texts, pixels. */
+export const SHEET_TEXT = 12
 /** What is above the tiles: title, a line of text, a line of the legend. */
-const HEADER = MARGIN + 92
+const HEADER = MARGIN + 106
 
 export interface SheetHead {
   readonly title: string
@@ -34,15 +35,15 @@ export function arrangeSheet(
   const across = Math.min(cols, tiles.length)
   const { width, height } = tiles[0]!
   const rows = Math.ceil(tiles.length / cols)
-  const inner = Math.max(across * (width + GAP) - GAP, textWidth(title, TITLE), textWidth(subtitle, TEXT))
+  const inner = Math.max(across * (width + GAP) - GAP, textWidth(title, TITLE), textWidth(subtitle, SHEET_TEXT))
   const sheet = canvas(
     Math.ceil(inner) + 2 * MARGIN,
     HEADER + rows * (height + GAP) - GAP + MARGIN,
     sheetColors.background,
   )
   drawText(sheet, title, MARGIN, MARGIN, { size: TITLE, color: sheetColors.text })
-  drawText(sheet, subtitle, MARGIN, MARGIN + 29, { size: TEXT, color: sheetColors.faint })
-  legend(sheet, MARGIN, MARGIN + 57)
+  drawText(sheet, subtitle, MARGIN, MARGIN + 34, { size: SHEET_TEXT, color: sheetColors.faint })
+  legend(sheet, MARGIN, MARGIN + 67)
   tiles.forEach((tile, i) => {
     const x = MARGIN + (i % cols) * (width + GAP)
     paste(sheet, tile, x, HEADER + Math.floor(i / cols) * (height + GAP))

@@ -14,7 +14,7 @@ export const glyphs: Readonly<Record<string, string>> = {
   i: '04,0c 00',
   j: '34,3e,1g,0g 30',
   k: '00,0c 64,08 28,6c',
-  l: '00,0c',
+  l: '00,0b,1c,2c',
   m: '04,0c 06,24,34,56,5c 56,74,84,a6,ac',
   n: '04,0c 06,24,54,76,7c',
   o: '24,54,76,7a,5c,2c,0a,06,24',
@@ -80,5 +80,7 @@ export const glyphs: Readonly<Record<string, string>> = {
   '?': '02,20,40,62,64,37,38 3c',
   _: '0d,7d',
   "'": '00,03',
+  '✓': '07,4b,c1',
+  '✗': '11,bb b1,1b',
   ' ': '',
 }

@@ -21,6 +21,9 @@ import { type EpochEvent, planTraining, type TrainerContext, type TrainingEvent 
 import { cannotWrite } from '../../write-folder.node.js'
 import { curvePoint } from '../curve-point.js'
 
+/** Up to so many epochs the curve is drawn anew after each, then at every 2nd, 3rd, ...: drawing takes longer with each point. */
+const CURVE_EPOCHS = 1000
+
 /** Pieces on a sheet of predictions. */
 export const PIECES_SHOWN = 12
 
@@ -66,7 +69,11 @@ export class RunLog {
 
   async record(event: TrainingEvent): Promise<void> {
     await this.attempt(async () => this.tensorboard?.record(event))
-    if (event.type === 'epoch') await this.attempt(() => this.drawCurve(event))
+    if (event.type !== 'epoch') return
+    this.points.push(curvePoint(epochRow(event)))
+    const { epochs } = this.options.config
+    const every = Math.ceil(event.epoch / CURVE_EPOCHS)
+    if (event.epoch % every === 0 || event.epoch === epochs) await this.attempt(() => this.drawCurve(event))
   }
 
   /** Draws typical and worst pieces of the test of an epoch's weights. */
@@ -91,7 +98,6 @@ export class RunLog {
 
   private async drawCurve(event: EpochEvent): Promise<void> {
     const { config, folder } = this.options
-    this.points.push(curvePoint(epochRow(event)))
     const svg = trainingCurveSvg(this.points, {
       title: basename(resolve(folder)),
       subtitle: curveWords(
