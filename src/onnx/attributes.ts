@@ -7,7 +7,7 @@ const isList = (value: unknown, isElement: (element: unknown) => boolean): boole
 const isNumber = (value: unknown): boolean => typeof value === 'number'
 const isString = (value: unknown): boolean => typeof value === 'string'
 
-/** Whether a value is of a kind, by the words for that kind. */
+/** The words for each kind, and whether a value is of it. */
 const kinds: Readonly<Record<AttributeKind, readonly [words: string, is: (value: unknown) => boolean]>> = {
   int: ['a whole number', Number.isSafeInteger],
   float: ['a number', isNumber],

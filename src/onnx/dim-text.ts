@@ -136,10 +136,19 @@ export function dimOfName(name: string): Dim {
 }
 
 function isExpression(text: string): boolean {
-  if (text.length > longestText || !/^[\w.$*/()+-]+$/.test(text)) return false
-  const symbols = text.replace(/floor(?=\()/g, '').split(/[*/()+-]/)
-  const named = symbols.every(symbol => symbol === '' || /^([A-Za-z_$][\w.$]*|\d+(\.\d+)?)$/.test(symbol))
-  return named && formatSum(parseTerms(text)) === text
+  return (
+    text.length <= longestText &&
+    split(text, '*/').every(part => isFactor(part.text)) &&
+    formatSum(parseTerms(text)) === text
+  )
+}
+
+function isFactor(text: string): boolean {
+  if (/^([A-Za-z_$][\w.$]*|-?\d+(\.\d+)?)$/.test(text)) return true
+  const [, name, content] = /^(floor)?\((.+)\)$/.exec(text) ?? []
+  if (!content) return false
+  const terms = name ? [content] : split(content, '+-').map(part => part.text)
+  return terms.every((term, i) => (i === 0 && term === '') || split(term, '*/').every(part => isFactor(part.text)))
 }
 
 /** Splits at separators that stand outside parentheses; each part comes with the one before it. */

@@ -1,4 +1,5 @@
 import { elementCount } from '../tensor.js'
+import { shortestFloat32 } from './float32.js'
 import { type AttributeValue, formatType, type Graph, type Node } from './graph.js'
 
 /** A readable dump: one line a value, one line a node, in order. Equal graphs print alike. */
@@ -12,7 +13,7 @@ export function printGraph(graph: Graph): string {
   for (const [name, value] of graph.initializers) {
     const content =
       elementCount(value.dims) <= 8
-        ? ` = ${Array.from(value.data as ArrayLike<number | bigint>, String).join(' ')}`
+        ? ` = ${Array.from(value.data as ArrayLike<number | bigint>, value.type === 'float32' ? printFloat : String).join(' ')}`
         : ''
     lines.push(`  const  ${name}: ${value.type}[${value.dims}]${content}`)
   }
@@ -40,8 +41,14 @@ function printCall(node: Node): string {
 }
 
 function printAttribute(value: AttributeValue): string {
-  if (typeof value !== 'object') return String(value)
-  if (Array.isArray(value)) return `[${value.join(',')}]`
+  if (typeof value === 'string') return value
+  if (typeof value === 'number') return printFloat(value)
+  if (Array.isArray(value)) return `[${value.map(printAttribute).join(',')}]`
   if ('reference' in value) return `@${value.reference}`
   return 'dims' in value ? `${value.type}[${value.dims}]` : String(value)
+}
+
+/** Whole numbers and what is not finite as they are, others as short as float32 allows. */
+function printFloat(value: number | bigint): string {
+  return String(typeof value === 'number' && !Number.isInteger(value) ? shortestFloat32(value) : value)
 }

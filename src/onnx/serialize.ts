@@ -68,7 +68,8 @@ function nodeProto(node: Node): NodeProto {
   })
 }
 
-function functionProto(fn: FunctionDefinition): FunctionProto {
+/** A function as a model carries it. */
+export function functionProto(fn: FunctionDefinition): FunctionProto {
   return create(FunctionProtoSchema, {
     name: fn.name,
     domain: fn.domain,
