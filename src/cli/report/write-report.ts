@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises'
 import { expected, LocatorError } from '../../errors.js'
 import { reportMark, reportPage } from '../../eval/report.js'
-import { differs, factRows } from '../../eval/report-run.js'
+import { differs, factRows, type ReportRun } from '../../eval/report-run.js'
 import { counted } from '../../number-words.js'
 import { packageVersion } from '../../package-version.node.js'
 import { writeFileAtomically } from '../../training/checkpoint/write-file-atomically.node.js'
@@ -24,17 +24,21 @@ export async function writeReport(paths: readonly string[], options: ReportArgum
   const page = options.output ?? (options.json ? undefined : 'report.html')
   if (page !== undefined) await checkPage(page)
   const records = paths.length > 0 ? await readAll(paths) : await readPresent(output)
-  for (const problem of records.flatMap(record => record.problems)) output.warn(problem)
-  if (page !== undefined) {
-    const runs = []
-    for (const record of records) runs.push(await reportRun(record))
-    const text = reportPage(runs, { date: today(new Date()), version: packageVersion() })
-    await writeFileAtomically(page, Buffer.from(text)).catch(cause => {
-      throw cannotWrite(page, cause)
-    })
-  }
+  const runs = page === undefined ? records : await writePage(page, records)
+  for (const problem of runs.flatMap(run => run.problems)) output.warn(problem)
   if (options.json) output.json(documentOf(records))
   else output.result(`${page}: ${counted(records.length, 'run')}`)
+}
+
+/** @returns the runs with what of their pictures could not be read. @throws E_INPUT where the page cannot be written */
+async function writePage(path: string, records: readonly RunRecord[]): Promise<ReportRun[]> {
+  const runs: ReportRun[] = []
+  for (const record of records) runs.push(await reportRun(record))
+  const text = reportPage(runs, { date: today(new Date()), version: packageVersion() })
+  await writeFileAtomically(path, Buffer.from(text)).catch(cause => {
+    throw cannotWrite(path, cause)
+  })
+  return runs
 }
 
 async function readAll(paths: readonly string[]): Promise<RunRecord[]> {
@@ -59,18 +63,18 @@ async function readPresent(output: Output): Promise<RunRecord[]> {
   })
 }
 
-/** A new file or an older report: nothing else is overwritten. @throws E_USAGE */
+/** A new or empty file, or an older report: nothing else is overwritten. @throws E_USAGE */
 async function checkPage(page: string): Promise<void> {
   if (!/\.html?$/i.test(page)) throw expected('E_USAGE', 'a file name that ends in .html', '--output', page)
   const head = await readHead(page)
-  if (head === undefined || head.includes(reportMark)) return
+  if (head === '' || head.includes(reportMark)) return
   throw expected('E_USAGE', 'a new file or a report', '--output', page, {
     hint: 'It holds something else, which would be lost.',
   })
 }
 
-/** The beginning of a file; undefined where there is none. @throws E_INPUT where it cannot be read */
-async function readHead(path: string): Promise<string | undefined> {
+/** The beginning of a file; nothing where there is none. @throws E_INPUT where it cannot be read */
+async function readHead(path: string): Promise<string> {
   try {
     const file = await open(path, 'r')
     try {
@@ -80,7 +84,7 @@ async function readHead(path: string): Promise<string | undefined> {
       await file.close()
     }
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return ''
     throw cannotWrite(path, cause)
   }
 }
