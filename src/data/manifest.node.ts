@@ -14,6 +14,8 @@ const FILES_AT_A_TIME = 4
 export interface ManifestOptions {
   /** Where the manifest is kept: in a run's folder or a cache, never among the pictures. Without it nothing is kept. */
   readonly file?: string
+  /** What is known already, instead of what a kept manifest knows. */
+  readonly known?: PictureManifest
   /** How many usable pictures there must be; 3 by default, the least that can be split. */
   readonly atLeast?: number
   /** Called as files are read, hashed and checked; not for those that are known already. */
@@ -33,7 +35,7 @@ type Finding = FoundFile & ({ sha256: string } | { code: 'E_IMAGE' | 'E_INPUT'; 
  */
 export async function preparePictures(folder: string, options: ManifestOptions = {}): Promise<PictureManifest> {
   const { files, unreadable } = await listPictureFiles(folder)
-  const known = options.file === undefined ? new Map<string, Finding>() : await knownFiles(options.file)
+  const known = knownFindings(options.known ?? (options.file === undefined ? null : await keptManifest(options.file)))
   const unknown = files.filter(file => !known.has(key(file)))
   let done = 0
   await mapConcurrent(unknown, FILES_AT_A_TIME, async file => {
@@ -60,9 +62,13 @@ export async function readManifest(file: string): Promise<PictureManifest> {
   return parseManifest(text, file)
 }
 
-/** What is known of files by name, size and time; nothing where there is no manifest yet, or a damaged one. */
-async function knownFiles(file: string): Promise<Map<string, Finding>> {
-  const manifest = await readManifest(file).catch(() => undefined)
+/** The manifest that is kept; null where there is none yet, or a damaged one. */
+function keptManifest(file: string): Promise<PictureManifest | null> {
+  return readManifest(file).catch(() => null)
+}
+
+/** What is known of files by name, size and time. */
+function knownFindings(manifest: PictureManifest | null): Map<string, Finding> {
   if (!manifest) return new Map()
   // A file that could not be read may have become readable without a change of its own.
   const unusable = manifest.unusable.filter(({ code }) => code === 'E_IMAGE')

@@ -7,15 +7,22 @@ import type { TrainingConfig } from './config.js'
 import { batchFeeds } from './feeds.js'
 import type { TrainingSession } from './session/training-session.js'
 
-/** Places every piece of a plan in inference mode. */
+/**
+ * Places every piece of a plan in inference mode.
+ *
+ * @param stopping asked before each batch; true gives up
+ * @returns null where it was given up
+ */
 export async function evaluateSession(
   session: TrainingSession,
   loader: BatchLoader,
   plan: readonly BatchPlan[],
   config: TrainingConfig,
-): Promise<Placements> {
+  stopping?: () => Promise<boolean>,
+): Promise<Placements | null> {
   const parts: Placements[] = []
   for await (const batch of loader.epoch(plan, evaluationAugment(config))) {
+    if (await stopping?.()) return null
     const { position } = await answerBatch(session, batch, config)
     parts.push({ positions: position.data, targets: batch.target, cells: batch.cells })
   }

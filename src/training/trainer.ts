@@ -1,13 +1,14 @@
-import type { Batch } from '../data/batch.js'
+import type { AugmentStream, Batch } from '../data/batch.js'
 import type { BatchLoader } from '../data/batch-loader.node.js'
 import { type BatchPlan, planEpoch, planEvaluation } from '../data/sampler.js'
 import { type PictureRange, type Split, trainAndVal } from '../data/split.js'
-import { LocatorError } from '../errors.js'
 import { type LocationMetrics, measureLocations } from '../location-metrics.js'
 import { cosineAnnealing } from '../optim/schedules.js'
 import { batchSizes, type TrainingConfig } from './config.js'
+import { checkStep } from './divergence.js'
 import { evaluateSession } from './evaluate-session.js'
 import { batchFeeds } from './feeds.js'
+import { type BestEpoch, type EpochTotals, firstPosition, noTotals, type TrainingPosition } from './position.js'
 import type { LearningRates, TrainingSession } from './session/training-session.js'
 
 /** One step, just taken. */
@@ -37,6 +38,7 @@ export interface EpochEvent {
   readonly val: LocationMetrics | null
   /** Whether this is the best epoch so far, or the last of a run that selects nothing. */
   readonly best: boolean
+  readonly bestSoFar: BestEpoch | null
   readonly seconds: number
   /** Means over the epoch's steps. */
   readonly dataMs: number
@@ -54,31 +56,31 @@ export interface TrainerContext {
   readonly now: () => number
   /** Told of each step and epoch; the next one waits for it. */
   readonly onEvent: (event: TrainingEvent) => void | Promise<void>
+  /** Where to go on, with a session in the state of that moment; the beginning by default. */
+  readonly from?: TrainingPosition
+  /** Told of where the training stands after each step: the place to save it. True stops the training there. */
+  readonly onPosition?: (position: TrainingPosition) => Promise<boolean>
+  /** Asked between the batches of a validation and after it; true stops, before that epoch is recorded or after. */
+  readonly stopping?: () => Promise<boolean>
+  /** Trains on these in every epoch, on pieces as they were cut, instead of on the plan of each epoch. */
+  readonly batches?: readonly BatchPlan[]
 }
 
-/** Trains from the first epoch to the last. @throws E_DIVERGED where the loss is no finite number any more */
-export async function train(config: TrainingConfig, context: TrainerContext): Promise<void> {
-  let bestAccuracy = -1
-  let bestLoss = Number.POSITIVE_INFINITY
-  for (let epoch = 1; epoch <= config.epochs; epoch++) {
-    const started = context.now()
-    const rates = ratesOf(config, epoch)
-    const totals = await trainEpoch(config, context, epoch, rates)
-    const val = await validate(config, context)
-    const better =
-      val !== null && (val.cellAccuracy > bestAccuracy || (val.cellAccuracy === bestAccuracy && val.mse < bestLoss))
-    if (better) [bestAccuracy, bestLoss] = [val.cellAccuracy, val.mse]
-    await context.onEvent({
-      type: 'epoch',
-      epoch,
-      backboneLr: rates.backbone,
-      headLr: rates.correlation,
-      ...totals,
-      val,
-      best: better || (val === null && epoch === config.epochs),
-      seconds: (context.now() - started) / 1000,
-    })
+/**
+ * Trains to the last epoch.
+ *
+ * @returns whether it came to its end; false where `onPosition` or `stopping` stopped it
+ * @throws E_DIVERGED where the loss explodes or is no number any more
+ */
+export async function train(config: TrainingConfig, context: TrainerContext): Promise<boolean> {
+  let position = context.from ?? firstPosition
+  while (position.epoch < config.epochs) {
+    const next = await trainEpoch(config, context, position)
+    if (!next) return false
+    position = next
+    if (position.epoch < config.epochs && (await context.stopping?.())) return false
   }
+  return true
 }
 
 /** The learning rates of an epoch, counted from 1, for each parameter group. */
@@ -102,45 +104,79 @@ export function planTraining(config: TrainingConfig, pictures: PictureRange, epo
   return planEpoch({ seed, epoch, pictures, grid, sampling, ...batchSizes(config) })
 }
 
-type EpochTotals = Pick<EpochEvent, 'trainLoss' | 'trainAccuracy' | 'dataMs' | 'stepMs'>
-
+/** An epoch, or what is left of it. @returns where the training stands then; null where it was stopped */
 async function trainEpoch(
   config: TrainingConfig,
-  { session, loader, pictures, now, onEvent }: TrainerContext,
-  epoch: number,
-  rates: LearningRates,
-): Promise<EpochTotals> {
-  const plan = planTraining(config, pictures.train, epoch)
-  const steps: StepEvent[] = []
+  context: TrainerContext,
+  from: TrainingPosition,
+): Promise<TrainingPosition | null> {
+  const epoch = from.epoch + 1
+  const rates = ratesOf(config, epoch)
+  const clock = startClock(context.now, from.totals.seconds)
+  const trained = await trainSteps(config, context, { from, rates, clock })
+  if (!trained) return null
+  const validated = await validate(config, context)
+  if (validated === 'stopped') {
+    await context.onPosition?.({ ...trained, totals: { ...trained.totals, seconds: clock() } })
+    return null
+  }
+  const best = isBetter(validated, from.best) || (validated === null && epoch === config.epochs)
+  const bestSoFar = best
+    ? { epoch, cellAccuracy: validated?.cellAccuracy ?? null, mse: validated?.mse ?? null }
+    : from.best
+  const { loss, accuracy, dataMs, stepMs } = trained.totals
+  await context.onEvent({
+    type: 'epoch',
+    epoch,
+    backboneLr: rates.backbone,
+    headLr: rates.correlation,
+    trainLoss: loss / trained.step,
+    trainAccuracy: accuracy / trained.step,
+    val: validated,
+    best,
+    bestSoFar,
+    seconds: clock(),
+    dataMs: dataMs / trained.step,
+    stepMs: stepMs / trained.step,
+  })
+  return { epoch, step: 0, totals: noTotals, best: bestSoFar }
+}
+
+interface EpochStart {
+  readonly from: TrainingPosition
+  readonly rates: LearningRates
+  /** Seconds that the epoch has taken so far. */
+  readonly clock: () => number
+}
+
+/** The steps that an epoch lacks. @returns where the training stands then; null where it was stopped */
+async function trainSteps(
+  config: TrainingConfig,
+  context: TrainerContext,
+  { from, rates, clock }: EpochStart,
+): Promise<TrainingPosition | null> {
+  const { session, loader, now } = context
+  const epoch = from.epoch + 1
+  const plan = context.batches ?? planTraining(config, context.pictures.train, epoch)
+  let position = from
   let asked = now()
-  for await (const batch of loader.epoch(plan, config.augment ? { seed: config.seed, epoch } : null)) {
+  for await (const batch of loader.epoch(plan, trainingAugment(config, context, epoch), from.step)) {
     const got = now()
-    const { loss, accuracy } = await trainStep(config, session, batch, rates)
-    const done = now()
-    const step = (epoch - 1) * plan.length + batch.index + 1
-    if (!Number.isFinite(loss)) throw diverged(step, loss)
-    const event: StepEvent = {
-      type: 'step',
-      epoch,
-      step,
-      steps: config.epochs * plan.length,
-      loss,
-      accuracy,
-      dataMs: got - asked,
-      stepMs: done - got,
-    }
-    steps.push(event)
-    await onEvent(event)
+    const step = from.epoch * plan.length + batch.index + 1
+    const { loss, accuracy } = await trainStep(config, session, batch, rates, step)
+    const [dataMs, stepMs] = [got - asked, now() - got]
+    const steps = config.epochs * plan.length
+    await context.onEvent({ type: 'step', epoch, step, steps, loss, accuracy, dataMs, stepMs })
+    const totals = { ...add(position.totals, { loss, accuracy, dataMs, stepMs }), seconds: clock() }
+    position = { ...from, step: batch.index + 1, totals }
+    if (await context.onPosition?.(position)) return null
     asked = now()
   }
-  const mean = (value: (event: StepEvent) => number): number =>
-    steps.reduce((sum, event) => sum + value(event), 0) / steps.length
-  return {
-    trainLoss: mean(event => event.loss),
-    trainAccuracy: mean(event => event.accuracy),
-    dataMs: mean(event => event.dataMs),
-    stepMs: mean(event => event.stepMs),
-  }
+  return position
+}
+
+function trainingAugment(config: TrainingConfig, { batches }: TrainerContext, epoch: number): AugmentStream | null {
+  return config.augment && !batches ? { seed: config.seed, epoch } : null
 }
 
 async function trainStep(
@@ -148,24 +184,43 @@ async function trainStep(
   session: TrainingSession,
   batch: Batch,
   rates: LearningRates,
+  step: number,
 ): Promise<{ loss: number; accuracy: number }> {
-  const { loss, position } = await session.runStep(batchFeeds(batch, config), rates)
-  const positions = position!.data as Float32Array
+  const outputs = await session.runStep(batchFeeds(batch, config), rates)
+  checkStep(step, outputs)
+  const positions = outputs.position!.data as Float32Array
   const { cellAccuracy } = measureLocations({ positions, targets: batch.target, cells: batch.cells }, config.grid)
-  return { loss: (loss!.data as Float32Array)[0]!, accuracy: cellAccuracy }
+  return { loss: (outputs.loss!.data as Float32Array)[0]!, accuracy: cellAccuracy }
 }
 
 async function validate(
   config: TrainingConfig,
-  { session, loader, pictures }: TrainerContext,
-): Promise<LocationMetrics | null> {
+  { session, loader, pictures, stopping }: TrainerContext,
+): Promise<LocationMetrics | null | 'stopped'> {
   if (pictures.val === null) return null
   const plan = planEvaluation({ pictures: pictures.val, grid: config.grid, ...batchSizes(config) })
-  return measureLocations(await evaluateSession(session, loader, plan, config), config.grid)
+  const placements = await evaluateSession(session, loader, plan, config, stopping)
+  return placements === null ? 'stopped' : measureLocations(placements, config.grid)
 }
 
-function diverged(step: number, loss: number): LocatorError {
-  return new LocatorError('E_DIVERGED', `Expected a finite loss for step ${step} but received ${loss}.`, {
-    hint: 'Lower --backbone-lr and --head-lr; the checkpoints of earlier epochs are intact.',
-  })
+/** More cells right, or as many with a lower error. */
+function isBetter(val: LocationMetrics | null, best: BestEpoch | null): boolean {
+  if (!val) return false
+  const { cellAccuracy, mse } = { cellAccuracy: best?.cellAccuracy ?? -1, mse: best?.mse ?? Number.POSITIVE_INFINITY }
+  return val.cellAccuracy > cellAccuracy || (val.cellAccuracy === cellAccuracy && val.mse < mse)
+}
+
+function add(totals: EpochTotals, step: Omit<EpochTotals, 'seconds'>): Omit<EpochTotals, 'seconds'> {
+  return {
+    loss: totals.loss + step.loss,
+    accuracy: totals.accuracy + step.accuracy,
+    dataMs: totals.dataMs + step.dataMs,
+    stepMs: totals.stepMs + step.stepMs,
+  }
+}
+
+/** Seconds, those before included. */
+function startClock(now: () => number, before: number): () => number {
+  const started = now()
+  return () => before + (now() - started) / 1000
 }

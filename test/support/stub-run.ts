@@ -1,7 +1,6 @@
 import { artifactOptionsOf } from '../../src/training/artifacts/artifact-options.js'
 import { createArtifacts } from '../../src/training/artifacts/create-artifacts.js'
 import type { Property } from '../../src/training/checkpoint/checkpoint.js'
-import { writeCheckpoint } from '../../src/training/checkpoint/checkpoint.node.js'
 import type { TrainingConfig } from '../../src/training/config.js'
 import type { RunEnvironment } from '../../src/training/run/environment.node.js'
 import type { EpochEvent } from '../../src/training/trainer.js'
@@ -23,7 +22,7 @@ export function environmentAt(startedAt: string): RunEnvironment {
   }
 }
 
-/** An epoch of which `accuracy` of 4 validation pieces were placed right. */
+/** An epoch of which `accuracy` of 4 validation pieces were placed right; the first one was the best, where this is not. */
 export function epochEvent(epoch: number, accuracy: number | null, best: boolean): EpochEvent {
   const val =
     accuracy === null
@@ -45,19 +44,22 @@ export function epochEvent(epoch: number, accuracy: number | null, best: boolean
     trainAccuracy: 0.5,
     val,
     best,
+    bestSoFar: best
+      ? { epoch, cellAccuracy: accuracy, mse: accuracy === null ? null : 1 / 3 }
+      : { epoch: 1, cellAccuracy: 0.5, mse: 1 / 3 },
     seconds: 2,
     dataMs: 3,
     stepMs: 4,
   }
 }
 
-/** Saves the weights that a configuration starts with, as a session would save what it has. */
+/** A session that has the weights that a configuration starts with. */
 export function untrainedSession(config: TrainingConfig = smallConfig) {
   const { checkpoint } = createArtifacts(artifactOptionsOf(config))
   return {
-    saveCheckpoint: (
-      path: string,
-      { properties = new Map<string, Property>() }: { properties?: ReadonlyMap<string, Property> } = {},
-    ) => writeCheckpoint(path, { ...checkpoint, properties: new Map([...checkpoint.properties, ...properties]) }),
+    checkpoint: (properties: ReadonlyMap<string, Property> = new Map()) => ({
+      ...checkpoint,
+      properties: new Map([...checkpoint.properties, ...properties]),
+    }),
   }
 }

@@ -13,7 +13,7 @@ import { count, percent } from '../../number-words.js'
 import type { TrainingArtifacts } from '../../training/artifacts/artifacts.js'
 import { writeFileAtomically } from '../../training/checkpoint/write-file-atomically.node.js'
 import type { TrainingConfig } from '../../training/config.js'
-import { epochRow } from '../../training/run/epoch-row.js'
+import { type EpochRow, epochRow } from '../../training/run/epoch-row.js'
 import { listParameters } from '../../training/run/parameter-list.js'
 import { runFiles } from '../../training/run/run-files.js'
 import { TensorBoardLog } from '../../training/run/tensorboard-log.node.js'
@@ -31,6 +31,10 @@ export interface RunLogOptions {
   /** The run's folder. */
   readonly folder: string
   readonly config: TrainingConfig
+  /** Epochs that were trained before; none by default. */
+  readonly rows?: readonly EpochRow[]
+  /** The first step to come, 1 by default: the first of the run. */
+  readonly firstStep?: number
   /** Told once what cannot be written; the run goes on without it. */
   readonly onFailure: (sentence: string) => void
 }
@@ -40,11 +44,13 @@ export interface RunLogOptions {
  * its pictures: one that cannot be written is told, and no reason to stop.
  */
 export class RunLog {
-  private readonly points: CurvePoint[] = []
+  private readonly points: CurvePoint[]
   private readonly told = new Set<string>()
   private tensorboard: TensorBoardLog | undefined
 
-  constructor(private readonly options: RunLogOptions) {}
+  constructor(private readonly options: RunLogOptions) {
+    this.points = (options.rows ?? []).map(curvePoint)
+  }
 
   /** Writes what is known before the first step. The loader keeps the batch's pictures, so that nothing is made twice. */
   async start(
@@ -52,11 +58,11 @@ export class RunLog {
     loader: BatchLoader,
     train: TrainerContext['pictures']['train'],
   ): Promise<void> {
-    const { folder, config } = this.options
+    const { folder, config, firstStep } = this.options
     const parameters = `${JSON.stringify(listParameters(checkpoint), null, 2)}\n`
     await this.attempt(() => this.write(runFiles.parameters, Buffer.from(parameters)))
     await this.attempt(async () => {
-      this.tensorboard = await TensorBoardLog.create(join(folder, runFiles.tensorboard), Date.now)
+      this.tensorboard = await TensorBoardLog.create(join(folder, runFiles.tensorboard), Date.now, firstStep)
     })
     await this.attempt(async () => {
       const plan = planTraining(config, train, 1).slice(0, 1)

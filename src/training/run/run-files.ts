@@ -3,6 +3,8 @@ export const runFiles = {
   /** The complete configuration. */
   config: 'config.json',
   environment: 'env.json',
+  /** Which process trains here, while it does. */
+  lock: 'train.lock',
   /** Parameter groups, with their counts, names and shapes. */
   parameters: 'params.json',
   /** The manifest of a folder's pictures and their split; absent where pictures are drawn. */
@@ -36,4 +38,9 @@ export const checkpointProperties = {
   /** Of the best epoch on the validation pictures, as texts. */
   bestCellAccuracy: 'best_cell_accuracy',
   bestMse: 'best_mse',
+  /** Steps of the next epoch that were taken, and sums over them (JSON). */
+  step: 'epoch_step',
+  totals: 'epoch_totals',
+  /** The run's configuration (JSON). */
+  config: 'config',
 } as const

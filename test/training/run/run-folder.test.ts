@@ -149,7 +149,7 @@ describe('reading runs back', () => {
     const run = await create(at('run'))
     await expect(openRun(at('run'))).rejects.toMatchObject({
       code: 'E_INPUT',
-      message: `The run ${at('run')} has no checkpoint yet: its first epoch was not finished.`,
+      message: `The run ${at('run')} has no checkpoint yet: nothing of it was saved.`,
     })
     await run.recordEpoch(epochEvent(1, 0.5, false), session)
     expect(await openRun(at('run'))).toEqual({
