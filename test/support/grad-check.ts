@@ -3,6 +3,7 @@ import type { GradientTable } from '../../src/autodiff/rule.js'
 import { gradientRules } from '../../src/autodiff/rules/index.js'
 import { lower } from '../../src/lowering/lower.js'
 import { standardTarget } from '../../src/lowering/standard/index.js'
+import type { LoweringTarget } from '../../src/lowering/target.js'
 import { GraphBuilder } from '../../src/onnx/builder.js'
 import { isStatic } from '../../src/onnx/dims.js'
 import type { Dim, Graph, Shape, Value } from '../../src/onnx/graph.js'
@@ -26,10 +27,14 @@ const settings: Readonly<Record<Accuracy, { step: number; tolerance: number }>> 
  *
  * @throws where they differ by more than the tolerance, relative to the larger
  */
-export async function gradCheck(spec: GradientSpec, rules: GradientTable = gradientRules): Promise<void> {
+export async function gradCheck<Extra extends string = never>(
+  spec: GradientSpec,
+  rules: GradientTable = gradientRules,
+  target: LoweringTarget<Extra> = standardTarget as unknown as LoweringTarget<Extra>,
+): Promise<void> {
   const { step, tolerance } = settings[spec.accuracy]
-  const forward = lower(specialize(forwardGraph(spec), batchSizes), standardTarget)
-  const backward = lower(sizedBackwardGraph(spec, rules), standardTarget)
+  const forward = lower(specialize(forwardGraph(spec), batchSizes), target)
+  const backward = lower(sizedBackwardGraph(spec, rules), target)
   const { u, ...x } = drawFeeds(spec, backward)
   const gradients = await runGraph(backward, { ...x, u: u! })
   let largest = 0

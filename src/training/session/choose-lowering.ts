@@ -32,8 +32,7 @@ const tolerance = 1e-4
  */
 export async function chooseLowering(request: LoweringRequest): Promise<ChosenLowering> {
   if (request === 'standard') return standard
-  blockSize ??= findBlockSize()
-  const block = await blockSize
+  const block = await runtimeBlockSize()
   if (block) return blockedLowering(block)
   if (request === 'auto') return standard
   throw expected('E_CONFIG', 'a runtime with the blocked layout (x64)', 'lowering "blocked"', 'one without', {
@@ -44,6 +43,11 @@ export async function chooseLowering(request: LoweringRequest): Promise<ChosenLo
 let blockSize: Promise<BlockSize | null> | undefined
 
 /** The block size of the runtime's layout; null where it has none, or does not compute in it what it should. */
+export function runtimeBlockSize(): Promise<BlockSize | null> {
+  blockSize ??= findBlockSize()
+  return blockSize
+}
+
 async function findBlockSize(): Promise<BlockSize | null> {
   const y = await run(blockSizeProbe.graph, blockSizeProbe.feeds).catch(() => null)
   const block = y && readBlockSize(y.y!)
