@@ -2,15 +2,17 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { RunLog } from '../../src/cli/train/run-log.js'
+import { RunLog, type RunLogOptions } from '../../src/cli/train/run-log.js'
 import { BatchLoader } from '../../src/data/batch-loader.node.js'
 import { embeddedPictures } from '../../src/data/embedded-pictures.js'
 import { SampleCollector } from '../../src/eval/sample-collector.js'
 import { decodeImage } from '../../src/image/decode.node.js'
 import { artifactOptionsOf } from '../../src/training/artifacts/artifact-options.js'
 import { createArtifacts } from '../../src/training/artifacts/create-artifacts.js'
+import { epochRow } from '../../src/training/run/epoch-row.js'
 import { planTraining } from '../../src/training/trainer.js'
 import { answersAt } from '../support/answers.js'
+import { readEventFile } from '../support/read-event-file.js'
 import { smallConfig } from '../support/small-training.js'
 import { epochEvent } from '../support/stub-run.js'
 
@@ -24,16 +26,17 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true }))
 
-/** Logs a short run; gives what could not be written. */
-async function logRun(): Promise<string[]> {
+/** Logs a short run, or one that goes on; gives what could not be written. */
+async function logRun(from: Pick<RunLogOptions, 'rows' | 'firstStep'> = {}): Promise<string[]> {
   const failures: string[] = []
   const { seed, grid, pieceSize, puzzleSize } = smallConfig
   const source = embeddedPictures({ seed, size: 64, count: 8 })
   const loader = BatchLoader.create({ source, workers: 0, ahead: 1, cacheBytes: 1e6, grid, pieceSize, puzzleSize })
-  const log = new RunLog({ folder, config: { ...smallConfig, epochs: 3 }, onFailure: text => failures.push(text) })
+  const config = { ...smallConfig, epochs: 3 }
+  const log = new RunLog({ folder, config, ...from, onFailure: text => failures.push(text) })
   await log.start(createArtifacts(artifactOptionsOf(smallConfig)), loader, train)
   await log.record(step)
-  await log.record(epochEvent(1, 0.5, true))
+  if (!from.rows) await log.record(epochEvent(1, 0.5, true))
   await log.record(epochEvent(2, 0.25, false))
   const samples = new SampleCollector(16, 12, seed)
   for await (const batch of loader.epoch(planTraining(smallConfig, train, 1), null))
@@ -62,6 +65,16 @@ test('writes parameters, first batch, curve, events and sheets', async () => {
   for (const name of await readdir(at('samples')))
     expect((await decodeImage(at('samples', name))).width).toBeGreaterThan(300)
   expect((await readdir(at('samples'))).sort()).toEqual(['train-batch.png', 'typical.png', 'worst.png'])
+})
+
+test('goes on with the curve and the events of a run that was cut off', async () => {
+  expect(await logRun({ rows: [epochRow(epochEvent(1, 0.75, true))], firstStep: 7 })).toEqual([])
+  const curve = await readFile(at('plots', 'curve.svg'), 'utf8')
+  expect(curve).toContain('best 75.0% in epoch 1')
+  expect(curve).toContain('val 25.0%')
+  const [events] = await readdir(at('tb'))
+  const [, start] = readEventFile(await readFile(at('tb', events!)))
+  expect(start).toMatchObject({ sessionStatus: 1, step: 7 })
 })
 
 test('tells once what cannot be written, and goes on with the rest', async () => {
