@@ -2,18 +2,9 @@ import { expected, LocatorError } from '../errors.js'
 import { type DataType, type Tensor, tensor } from '../tensor.js'
 import { checkAttributes } from './attributes.js'
 import { ConstantPool, constantName } from './constant-pool.js'
-import {
-  type Dim,
-  formatType,
-  type Graph,
-  type Node,
-  type OpsetImports,
-  onnxOpset,
-  type Shape,
-  type Value,
-} from './graph.js'
+import { type Dim, formatType, type Graph, type Node, type Shape, type Value } from './graph.js'
+import { functionsOf, opsetsOf } from './imports.js'
 import { inferOutputs, outputName } from './infer.js'
-import { localFunctions } from './local-functions.js'
 import { NameAuthority } from './names.js'
 import type { EmitOptions, NodeRequest } from './node-request.js'
 import type { OpDefinition } from './op-definition.js'
@@ -180,24 +171,14 @@ export class GraphBuilder {
 
   /** The finished graph; the builder may go on afterwards. */
   build(metadata: Readonly<Record<string, string>> = {}): Graph {
-    const domains = new Set(this.nodes.map(node => node.domain))
-    const opsets: OpsetImports = Object.fromEntries(
-      ['', ...[...domains].filter(domain => domain !== '').sort()].map(domain => [
-        domain,
-        domain === '' ? onnxOpset : 1,
-      ]),
-    )
-    const functions = Object.values(localFunctions).filter(fn =>
-      this.nodes.some(node => node.domain === fn.domain && node.opType === fn.name),
-    )
     return {
       name: this.graphName,
       inputs: [...this.inputs],
       outputs: [...this.outputs],
       initializers: new Map(this.initializers),
       nodes: [...this.nodes],
-      functions,
-      opsets,
+      functions: functionsOf(this.nodes),
+      opsets: opsetsOf(this.nodes),
       values: new Map(this.values),
       metadata,
     }

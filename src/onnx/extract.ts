@@ -7,7 +7,7 @@ import { nodesLeadingTo, prune } from './prune.js'
  * The part of a graph between some of its values, as a graph of its own. Values named in `inputs` become inputs, whether they
  * were computed or fed before; what they were computed from is left behind.
  *
- * @throws E_SHAPE where the outputs need an input that is not named
+ * @throws E_SHAPE where there is no such input, or the outputs need one that is not named
  */
 export function extractSubgraph(
   graph: Graph,
@@ -23,8 +23,12 @@ export function extractSubgraph(
     b.input(input, value.type, value.shape)
   }
   for (const [initializer, value] of graph.initializers) if (!cut.has(initializer)) b.initializer(initializer, value)
-  const kept = graph.nodes.filter(node => !node.outputs.some(output => cut.has(output)))
-  for (const node of nodesLeadingTo(kept, outputs)) b.copyNode(node, graph)
+  // What a node still computes of the values that are inputs now goes by another name.
+  const renamed = graph.nodes.map(node => ({
+    ...node,
+    outputs: node.outputs.map(output => (cut.has(output) ? `${output}.computed` : output)),
+  }))
+  for (const node of nodesLeadingTo(renamed, outputs)) b.copyNode(node, graph)
   for (const output of outputs) b.output(b.value(output))
   return prune(b.build(graph.metadata))
 }

@@ -1,3 +1,4 @@
+import { escapeControls } from '../errors.js'
 import { elementCount } from '../tensor.js'
 import { shortestFloat32 } from './float32.js'
 import { type AttributeValue, formatType, type Graph, type Node } from './graph.js'
@@ -23,7 +24,7 @@ export function printGraph(graph: Graph): string {
     lines.push(`function ${fn.domain}.${fn.name}(${fn.inputs.join(', ')}) -> (${fn.outputs.join(', ')})`)
     for (const node of fn.nodes) lines.push(`  ${node.outputs.join(', ')} = ${printCall(node)}`)
   }
-  return `${lines.join('\n')}\n`
+  return `${lines.map(escapeControls).join('\n')}\n`
 }
 
 function printNode(graph: Graph, node: Node): string {

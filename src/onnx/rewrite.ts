@@ -57,6 +57,7 @@ function fail(what: string, where: string, received: string): never {
 /** The graph with symbolic dimensions replaced by numbers wherever `sizes` names them, in every shape. */
 export function specialize(graph: Graph, sizes: Readonly<Record<string, number>>): Graph {
   return rewrite(graph, {
-    inputShape: input => input.shape.map(dim => (typeof dim === 'string' ? (sizes[dim] ?? dim) : dim)),
+    inputShape: input =>
+      input.shape.map(dim => (typeof dim === 'string' && Object.hasOwn(sizes, dim) ? sizes[dim]! : dim)),
   })
 }
