@@ -1,72 +1,67 @@
-import { join } from 'node:path'
-import { drawnPictures } from '../../data/split-pictures.node.js'
-import { counted, percent } from '../../number-words.js'
-import { artifactsOf } from '../../training/artifacts/artifacts.node.js'
-import type { TrainingConfig } from '../../training/config.js'
+import { counted } from '../../number-words.js'
 import { describeEnvironment } from '../../training/run/environment.node.js'
 import { checkRunFolder } from '../../training/run/new-folder.node.js'
-import { runFiles } from '../../training/run/run-files.js'
+import { newestStartedRun, openStartedRun } from '../../training/run/open-run.node.js'
 import { RunFolder } from '../../training/run/run-folder.node.js'
+import { openStoppedRun } from '../../training/run/stopped-run.node.js'
 import { readOrigins } from '../../training/weights/weights-origin.js'
-import { fetchOptions } from '../first-weights.js'
 import type { Io } from '../io.js'
 import type { Output } from '../output.js'
-import { openPictureFolder } from '../pictures.js'
-import { placeWords } from '../place-words.js'
-import { trainingConfig } from '../training-config.js'
-import type { ConfigOptions, DataOptions } from '../training-options.js'
-import { accuracyWords, shellWord } from '../words.js'
+import { completeRun } from './complete-run.js'
 import { describeTraining } from './header.js'
-import { type Sample, writeSample } from './sample.js'
-import { type TrainedModel, trainAndTest } from './train-and-test.js'
-
-export interface TrainArguments extends ConfigOptions, DataOptions {
-  readonly images?: string
-  readonly output?: string
-}
+import { newConfig, prepareNewRun, type TrainingParts } from './new-run.js'
+import { checkUnchanged, prepareResumedRun } from './resume-run.js'
+import { StopSignal } from './stop-signal.js'
+import type { TrainingTask } from './train-and-test.js'
+import type { TrainArguments } from './train-arguments.js'
 
 /** From options to a tested, exported model. What is wrong with options and pictures is found before anything is written. */
 export async function trainModel(options: TrainArguments, output: Output, io: Io): Promise<void> {
-  const config = trainingConfig(options, options.images === undefined ? 'quick' : 'exp9')
+  const common = taskOptions(options, output, io)
+  if (options.resume !== undefined) return resume(options, common, io)
+  const config = await newConfig(options)
+  if (options.printConfig) return output.result(JSON.stringify(config, null, 2))
   if (options.output !== undefined) await checkRunFolder(options.output)
-  const pictures =
-    options.images === undefined
-      ? drawnPictures({ ...config.embedded, seed: config.seed })
-      : await openPictureFolder(options.images, output)
-  const artifacts = await artifactsOf(config, fetchOptions(output, io))
-  const environment = await describeEnvironment(new Date(), readOrigins(artifacts.checkpoint))
-  for (const line of describeTraining(config, pictures, artifacts)) output.say(line)
-  const folder = await RunFolder.create({ folder: options.output, config, environment, manifest: pictures.manifest })
+  const parts = await prepareNewRun(config, options, output, io)
+  describe(parts, output)
+  const environment = await describeEnvironment(new Date(), readOrigins(parts.artifacts.checkpoint))
+  const { manifest } = parts.pictures
+  const folder = await RunFolder.create({ folder: options.output, config, environment, manifest })
   output.say(`Run       ${folder.path}`)
+  await completeRun({ ...parts, ...common, folder })
+}
+
+async function resume(options: TrainArguments, common: ReturnType<typeof taskOptions>, io: Io): Promise<void> {
+  const { output } = common
+  const path = typeof options.resume === 'string' ? options.resume : await newestStartedRun()
+  const started = await openStartedRun(path)
+  await checkUnchanged(started, options)
+  if (options.printConfig) return output.result(JSON.stringify(started.config, null, 2))
+  const folder = await RunFolder.take(path, started.config)
   try {
-    const { workers, cacheMb } = options
-    const model = await trainAndTest({ config, pictures, artifacts, folder, output, workers, cacheMb, now: io.now })
-    const sample = await writeSample(join(folder.path, runFiles.samples), {
-      source: pictures.source,
-      test: pictures.split.test,
-      grid: config.grid,
-      model: model.path,
-    })
-    tell(model, sample, config, output)
-  } catch (error) {
-    await folder.discardUntrained()
-    throw error
+    const run = await openStoppedRun(path)
+    const { epoch, step } = run.position
+    if (run.finished) return output.result(`${path} is finished: ${counted(epoch, 'epoch')}, tested and exported.`)
+    const parts = await prepareResumedRun(run, output, io)
+    describe(parts, output)
+    output.say(`Run       ${path}, goes on after epoch ${epoch}${step > 0 ? ` and ${counted(step, 'step')}` : ''}`)
+    const rows = await folder.rewindMetrics(epoch)
+    await completeRun({ ...parts, ...common, folder, rows, from: run.position })
+  } finally {
+    await folder.close()
   }
 }
 
-function tell({ path, evaluation }: TrainedModel, sample: Sample, { grid }: TrainingConfig, output: Output): void {
-  const { model, baselines } = evaluation
-  output.result(
-    `Test: ${output.paint('bold', accuracyWords(model))} of ${counted(model.n, 'piece')} in the right cell; ` +
-      `chance ${percent(baselines.chance)}, nearest mean color ${percent(baselines.meanColor.cellAccuracy)}.`,
-  )
-  output.result(`Model: ${path}`)
-  const right = sample.pieces.filter(piece => piece.right).length
-  const piece = sample.pieces.find(piece => piece.right) ?? sample.pieces[0]!
-  const words = ['--puzzle', sample.puzzle, '--piece', piece.path, '--model', path].map(shellWord)
-  output.result(
-    `Try it on a test picture, of which it places ${right} of ${counted(sample.pieces.length, 'piece')} right:`,
-  )
-  output.result(`  npx piece-locator locate ${words.join(' ')}`)
-  output.result(`The piece was cut from ${placeWords(grid, piece.cell)}.`)
+/** What options say of a training that has nothing to do with what it learns. */
+function taskOptions(
+  { workers, cacheMb, saveEvery, maxTime }: TrainArguments,
+  output: Output,
+  io: Io,
+): Pick<TrainingTask, 'workers' | 'cacheMb' | 'saveEvery' | 'output' | 'now' | 'stop'> {
+  const stop = new StopSignal(io, maxTime === undefined ? null : io.now() + maxTime)
+  return { workers, cacheMb, saveEvery, output, now: io.now, stop }
+}
+
+function describe({ config, pictures, artifacts }: TrainingParts, output: Output): void {
+  for (const line of describeTraining(config, pictures, artifacts)) output.say(line)
 }

@@ -124,12 +124,17 @@ export class RunFolder {
     await writing(this.path, () => writeFileAtomically(join(this.path, runFiles.summary), Buffer.from(json(summary))))
   }
 
-  /** Removes what {@link create} made, where no checkpoint was saved: the run failed before there was anything to keep. */
-  async discardUntrained(): Promise<void> {
-    if (this.saved) return
+  /**
+   * Removes what {@link create} made, where no checkpoint was saved: the run failed before there was anything to keep.
+   *
+   * @returns whether it is gone
+   */
+  async discardUntrained(): Promise<boolean> {
+    if (this.saved) return false
     await this.close()
     const paths = this.existed ? (await readdir(this.path)).map(name => join(this.path, name)) : [this.path]
     for (const path of paths) await rm(path, { recursive: true, force: true })
+    return true
   }
 
   /** Gives the folder back to other processes; safe to call twice. */
