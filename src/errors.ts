@@ -5,7 +5,7 @@
  * - `E_CONFIG` a configuration whose parts do not fit together
  * - `E_INPUT` a file or folder that is missing or unreadable
  * - `E_IMAGE` a file that is not a picture this program can use
- * - `E_DIVERGED` a training whose loss left the finite numbers
+ * - `E_DIVERGED` a training whose loss exploded or left the finite numbers, or that did not learn what it had to
  * - `E_MODEL` a model that is damaged or of another kind
  * - `E_CHECKPOINT` a checkpoint that is damaged or of another kind
  * - `E_SHAPE` tensors whose types or shapes do not fit

@@ -9,7 +9,7 @@ export const exitCodeMeanings: Readonly<Record<number, string>> = {
   1: 'a bug in this program',
   2: 'wrong usage or configuration',
   3: 'an input that is missing or unreadable',
-  4: 'training diverged',
+  4: 'training diverged, or failed --overfit-batches',
   5: 'an incompatible or damaged model or checkpoint',
   130: 'interrupted (after saving)',
 }

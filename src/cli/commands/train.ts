@@ -23,6 +23,12 @@ export function registerTrain(program: Command, io: Io): void {
     .option('--resume [run]', 'go on with a run that was stopped (default: the newest)')
     .option('--save-every <steps>', 'steps between two saves (default: by time)', wholeNumber('--save-every', 1))
     .option('--max-time <time>', 'stop training after 90s, 30m, 2h: save, test and export', duration('--max-time'))
+    .option('--dry-run', 'check pictures and options, say what would be done and needed, and do nothing')
+    .option(
+      '--overfit-batches <count>',
+      'check that the first batches can be learned by heart: exit code 0 if so, else 4; keeps nothing',
+      wholeNumber('--overfit-batches', 1),
+    )
   addTrainingOptions(command)
   addNetworkOptions(command)
   addDataOptions(command).action(async (options: TrainArguments) => {

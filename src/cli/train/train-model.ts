@@ -1,3 +1,4 @@
+import { expected } from '../../errors.js'
 import { counted } from '../../number-words.js'
 import { describeEnvironment } from '../../training/run/environment.node.js'
 import { checkRunFolder } from '../../training/run/new-folder.node.js'
@@ -8,8 +9,10 @@ import { readOrigins } from '../../training/weights/weights-origin.js'
 import type { Io } from '../io.js'
 import type { Output } from '../output.js'
 import { completeRun } from './complete-run.js'
+import { tellPlan } from './dry-run.js'
 import { describeTraining } from './header.js'
 import { newConfig, prepareNewRun, type TrainingParts } from './new-run.js'
+import { overfit } from './overfit.js'
 import { checkUnchanged, prepareResumedRun } from './resume-run.js'
 import { StopSignal } from './stop-signal.js'
 import type { TrainingTask } from './train-and-test.js'
@@ -23,7 +26,11 @@ export async function trainModel(options: TrainArguments, output: Output, io: Io
   if (options.printConfig) return output.result(JSON.stringify(config, null, 2))
   if (options.output !== undefined) await checkRunFolder(options.output)
   const parts = await prepareNewRun(config, options, output, io)
+  if (options.dryRun) return tellPlan(parts, options, output)
   describe(parts, output)
+  if (options.overfitBatches !== undefined) {
+    return overfit({ ...parts, ...common, batches: options.overfitBatches, epochs: options.epochs })
+  }
   const environment = await describeEnvironment(new Date(), readOrigins(parts.artifacts.checkpoint))
   const { manifest } = parts.pictures
   const folder = await RunFolder.create({ folder: options.output, config, environment, manifest })
@@ -33,6 +40,7 @@ export async function trainModel(options: TrainArguments, output: Output, io: Io
 
 async function resume(options: TrainArguments, common: ReturnType<typeof taskOptions>, io: Io): Promise<void> {
   const { output } = common
+  checkResumable(options)
   const path = typeof options.resume === 'string' ? options.resume : await newestStartedRun()
   const started = await openStartedRun(path)
   await checkUnchanged(started, options)
@@ -52,12 +60,17 @@ async function resume(options: TrainArguments, common: ReturnType<typeof taskOpt
   }
 }
 
+function checkResumable({ dryRun, overfitBatches }: TrainArguments): void {
+  const other = dryRun ? '--dry-run' : overfitBatches === undefined ? null : '--overfit-batches'
+  if (other) throw expected('E_USAGE', 'a new training', other, '--resume')
+}
+
 /** What options say of a training that has nothing to do with what it learns. */
 function taskOptions(
   { workers, cacheMb, saveEvery, maxTime }: TrainArguments,
   output: Output,
   io: Io,
-): Pick<TrainingTask, 'workers' | 'cacheMb' | 'saveEvery' | 'output' | 'now' | 'stop'> {
+): Pick<TrainingTask, 'workers' | 'cacheMb' | 'saveEvery' | 'output' | 'now'> & { readonly stop: StopSignal } {
   const stop = new StopSignal(io, maxTime === undefined ? null : io.now() + maxTime)
   return { workers, cacheMb, saveEvery, output, now: io.now, stop }
 }
