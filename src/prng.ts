@@ -1,5 +1,6 @@
 import { xoroshiro128plus, xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus'
 import type { JumpableRandomGenerator } from 'pure-rand/types/JumpableRandomGenerator'
+import { expected } from './errors.js'
 
 /**
  * A seeded stream of random numbers (xoroshiro128+), whose state can be saved and restored.
@@ -18,8 +19,12 @@ export class Random {
     return new Random(generator)
   }
 
-  /** Continues where {@link state} was read. */
+  /** Continues where {@link state} was read. @throws E_CHECKPOINT where it is no such state */
   static fromState(state: readonly number[]): Random {
+    // A generator whose state is all zeros never leaves it.
+    const valid =
+      Array.isArray(state) && state.length === 4 && state.every(word => word === (word | 0)) && state.some(Boolean)
+    if (!valid) throw expected('E_CHECKPOINT', 'four 32-bit integers, not all 0', "a random generator's state", state)
     return new Random(xoroshiro128plusFromState(state))
   }
 
