@@ -1,9 +1,6 @@
 import { Random } from '../prng.js'
-import { type ArrayOf, elementCount, type Tensor, tensor } from '../tensor.js'
-import type { ParameterSpec } from './parameters.js'
-
-/** Draws the first values of a parameter of the given shape. */
-export type Initializer = (random: Random, shape: readonly number[]) => ArrayOf<'float32'>
+import { elementCount, type Tensor, tensor } from '../tensor.js'
+import type { Initializer, ParameterSpec } from './parameters.js'
 
 /** The same value everywhere. */
 export function constant(value: number): Initializer {

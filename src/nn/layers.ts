@@ -1,7 +1,7 @@
 import type { GraphBuilder } from '../onnx/builder.js'
 import type { Value } from '../onnx/graph.js'
-import { constant, type Initializer, uniformFanIn } from './initializers.js'
-import type { ParameterScope } from './parameters.js'
+import { constant, uniformFanIn } from './initializers.js'
+import type { Initializer, ParameterScope } from './parameters.js'
 
 /** `train`: batch-norm uses the batch's statistics and updates the running ones. `eval`: it uses the running ones. */
 export type Mode = 'train' | 'eval'

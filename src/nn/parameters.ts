@@ -1,6 +1,10 @@
 import type { GraphBuilder } from '../onnx/builder.js'
 import type { Value } from '../onnx/graph.js'
-import type { Initializer } from './initializers.js'
+import type { Random } from '../prng.js'
+import type { ArrayOf } from '../tensor.js'
+
+/** Draws the first values of a parameter of the given shape. */
+export type Initializer = (random: Random, shape: readonly number[]) => ArrayOf<'float32'>
 
 /** A tensor that belongs to a network and outlives a step. */
 export interface ParameterSpec {
