@@ -15,10 +15,10 @@ export interface FlatVector {
 }
 
 export interface FlatStateOptions {
-  /** Vectors of trainable parameters. */
+  /** Vectors of parameters that are trained. */
   readonly parameters: readonly FlatVector[]
-  /** The vector of running statistics and of everything else that is fed and not trained; null where there is nothing. */
-  readonly frozen: FlatVector | null
+  /** Vectors of running statistics, frozen parameters and everything else that is fed and not trained. */
+  readonly frozen: readonly FlatVector[]
 }
 
 /** The values of a flattened graph that a session feeds and fetches, by vector name. */
@@ -34,14 +34,14 @@ export const flatNames = {
  * Rewrites a training or eval graph so that its state enters and leaves as a few flat vectors instead of hundreds of tensors.
  *
  * Inputs: the user's, `lazy_reset_grad` where the graph accumulates, `V.flat` for each vector, `V.accumulation` for each vector of
- * parameters. Outputs: the user's, `V.gradients` (the buffer after accumulation) for each vector of parameters, and `V.updated` for the
- * frozen vector where batch-norms in training form move running statistics. The gradient accumulators become one per vector.
+ * parameters. Outputs: the user's, `V.gradients` (the buffer after accumulation) for each vector of parameters, and `V.updated` for each
+ * frozen vector with running statistics that batch-norms in training form move. The gradient accumulators become one per vector.
  *
  * @throws E_CONFIG where a parameter has no accumulator in a graph that has others
  */
 export function flattenState(graph: Graph, options: FlatStateOptions): Graph {
   const b = new GraphBuilder(graph.name)
-  const vectors = options.frozen ? [...options.parameters, options.frozen] : options.parameters
+  const vectors = [...options.parameters, ...options.frozen]
   const flat = new Set(vectors.flatMap(vector => vector.entries.map(entry => entry.name)))
   const accumulators = graph.nodes.filter(node => node.opType === 'InPlaceAccumulatorV2')
   const buffers = new Set(accumulators.map(node => node.inputs[0]!))
@@ -55,7 +55,7 @@ export function flattenState(graph: Graph, options: FlatStateOptions): Graph {
   for (const node of graph.nodes) if (!dropped.has(node)) b.copyNode(node, graph)
   for (const output of graph.outputs) if (!flags.has(output.name)) b.output(b.value(output.name))
   if (accumulators.length > 0) for (const vector of options.parameters) accumulateVector(b, vector, accumulators)
-  if (options.frozen) updateFrozen(b, options.frozen, graph.nodes)
+  for (const vector of options.frozen) updateFrozen(b, vector, graph.nodes)
   return b.build(graph.metadata)
 }
 

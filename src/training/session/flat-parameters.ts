@@ -1,33 +1,64 @@
 import type { FlatEntry, FlatVector } from '../../lowering/flat-state.js'
-import type { ParameterGroup } from '../../optim/param-groups.js'
+import { averageInto } from '../../optim/ema.js'
 import { elementCount, type Tensor, tensor } from '../../tensor.js'
-import type { Checkpoint, Moments } from '../checkpoint/checkpoint.js'
+import type { Bucket, ParameterState } from './parameter-state.js'
 
-/** What AdamW keeps for one parameter group, each a float32 vector over the group's parameters end to end. */
-export interface GroupState {
+/** All that training keeps of a bucket's parameters, each a float32 vector of them end to end. */
+export interface BucketState {
   readonly vector: FlatVector
+  /** Names the learning rate. */
+  readonly group: string
   readonly weightDecay: number
+  readonly frozen: boolean
+  /** AdamW steps that the parameters took part in. */
+  updates: number
   weights: Float32Array
   gradients: Float32Array
   firstMoments: Float32Array
   secondMoments: Float32Array
+  /** Moving averages; null before the first. */
+  average: Float32Array | null
 }
 
-/** One group's state as a checkpoint has it; gradients start at zero, and so do moments that it does not hold. */
-export function createGroupState(group: ParameterGroup, checkpoint: Checkpoint): GroupState {
-  const vector: FlatVector = { name: group.name, entries: entriesOf(group.parameters, checkpoint.trainable) }
-  const moments = checkpoint.optimizer?.moments
-  const packed = (part: 'first' | 'second'): Float32Array =>
-    moments && moments.size > 0
-      ? pack(vector, name => moments.get(name)![part])
-      : new Float32Array(vectorLength(vector))
+/** A bucket's parameters laid end to end; gradients start at zero. */
+export function createBucketState(bucket: Bucket, states: ReadonlyMap<string, ParameterState>): BucketState {
+  const stateOf = (name: string): ParameterState => states.get(name)!
+  const entries = bucket.parameters.map(name => ({ name, shape: stateOf(name).weight.dims }))
+  const vector = { name: bucket.name, entries }
+  const averaged = bucket.parameters.every(name => stateOf(name).average)
   return {
     vector,
-    weightDecay: group.weightDecay,
-    weights: pack(vector, name => checkpoint.trainable.get(name)!),
-    gradients: new Float32Array(vectorLength(vector)),
-    firstMoments: packed('first'),
-    secondMoments: packed('second'),
+    group: bucket.group.name,
+    weightDecay: bucket.group.weightDecay,
+    frozen: bucket.frozen,
+    updates: bucket.updates,
+    weights: pack(vector, name => stateOf(name).weight),
+    gradients: new Float32Array(bucket.frozen ? 0 : vectorLength(vector)),
+    firstMoments: pack(vector, name => stateOf(name).moments.first),
+    secondMoments: pack(vector, name => stateOf(name).moments.second),
+    average: averaged ? pack(vector, name => stateOf(name).average!) : null,
+  }
+}
+
+/** The state of each parameter; copies. */
+export function parameterStates(buckets: readonly BucketState[]): Map<string, ParameterState> {
+  return new Map(
+    buckets.flatMap(({ vector, weights, firstMoments, secondMoments, average, updates }) => {
+      const [weight, first, second] = [weights, firstMoments, secondMoments].map(data => unpack(vector, data))
+      const averages = average && unpack(vector, average)
+      return vector.entries.map(({ name }) => {
+        const moments = { first: first!.get(name)!, second: second!.get(name)! }
+        return [name, { weight: weight!.get(name)!, moments, updates, average: averages?.get(name) ?? null }] as const
+      })
+    }),
+  )
+}
+
+/** Moves the averages towards the weights; the first time they become the weights, as PyTorch's `AveragedModel`. */
+export function averageBuckets(buckets: readonly BucketState[], decay: number): void {
+  for (const bucket of buckets) {
+    if (bucket.average) averageInto(bucket.average, bucket.weights, decay)
+    else bucket.average = bucket.weights.slice()
   }
 }
 
@@ -63,14 +94,4 @@ export function unpack(vector: FlatVector, data: Float32Array): Map<string, Tens
     offset += length
   }
   return tensors
-}
-
-/** The moments of all groups, by parameter. */
-export function unpackMoments(groups: readonly GroupState[]): Map<string, Moments> {
-  const moments = new Map<string, Moments>()
-  for (const { vector, firstMoments, secondMoments } of groups) {
-    const second = unpack(vector, secondMoments)
-    for (const [name, first] of unpack(vector, firstMoments)) moments.set(name, { first, second: second.get(name)! })
-  }
-  return moments
 }

@@ -1,28 +1,26 @@
-import { expected, LocatorError } from '../../errors.js'
-import { type FlatVector, flatNames, flattenState } from '../../lowering/flat-state.js'
-import type { ModelSession } from '../../model-session.js'
-import { createModelSession } from '../../model-session.node.js'
-import { serializeModel } from '../../onnx/serialize.js'
-import { adamWDefaults } from '../../optim/adamw.js'
-import { adamWCoefficients, buildFlatAdamW } from '../../optim/flat-adamw.js'
+import { LocatorError } from '../../errors.js'
+import { flatNames } from '../../lowering/flat-state.js'
+import type { ParameterGroup } from '../../optim/param-groups.js'
 import { Random } from '../../prng.js'
 import { type Tensor, tensor } from '../../tensor.js'
 import { propertyNames, readParameterGroups, type TrainingArtifacts } from '../artifacts/artifacts.js'
 import { readArtifacts } from '../artifacts/artifacts.node.js'
 import type { Checkpoint, Property } from '../checkpoint/checkpoint.js'
 import { writeCheckpoint } from '../checkpoint/checkpoint.node.js'
-import { type ChosenLowering, chooseLowering, type LoweringRequest } from './choose-lowering.js'
+import { chooseLowering } from './choose-lowering.js'
 import { drawDropoutMasks } from './dropout-masks.js'
-import {
-  createGroupState,
-  entriesOf,
-  type GroupState,
-  pack,
-  unpack,
-  unpackMoments,
-  vectorLength,
-} from './flat-parameters.js'
-import { bindSizes, SpecializedGraph } from './specialized-graph.js'
+import { averageBuckets, type BucketState, parameterStates, unpack } from './flat-parameters.js'
+import { gradientScale, type LearningRates, stepBuckets } from './optimizer-step.js'
+import { type ParameterState, readParameterStates } from './parameter-state.js'
+import { createCheckpoint, randomProperty } from './session-checkpoint.js'
+import { type GraphOptions, loadGraphs, releaseGraphs, type SessionGraphs } from './session-graphs.js'
+import type { OptimizerStep, TrainingSessionOptions } from './session-options.js'
+import { createBuckets, createStatistics, matching, type Statistics, statisticsVector } from './session-state.js'
+import { bindSizes } from './specialized-graph.js'
+import { readFrozen } from './update-counts.js'
+
+export type { LearningRates } from './optimizer-step.js'
+export type { OptimizerStep, TrainingSessionOptions } from './session-options.js'
 
 /** Tensors by input name: `piece` [P,3,s,s] and `puzzle` [Q,3,S,S], 0..1, `target` [P,2]; dropout factors where the caller draws them. */
 export type Feeds = Readonly<Record<string, Tensor>>
@@ -30,20 +28,8 @@ export type Feeds = Readonly<Record<string, Tensor>>
 /** Tensors by output name: `loss` [], `position` [P,2], `attention` [P,h,w]. */
 export type Outputs = Readonly<Record<string, Tensor>>
 
-/** A learning rate for every parameter group, or one number for all. */
-export type LearningRates = number | Readonly<Record<string, number>>
-
-export interface TrainingSessionOptions {
-  /** Seed of the dropout factors; a checkpoint that holds a generator's state continues with that. Default 1. */
-  readonly seed?: number
-  /** How the graphs run; `auto`, the default, is the fastest way that the runtime has. */
-  readonly lowering?: LoweringRequest
-}
-
 /** ONNX Runtime's default learning rate. */
 const defaultRate = 0.001
-
-const frozenVector = 'frozen'
 
 /**
  * Trains ONNX Runtime training artifacts on stock onnxruntime-node. The state is a few flat vectors, which go into a step and come
@@ -55,18 +41,17 @@ const frozenVector = 'frozen'
  */
 export class TrainingSession {
   private readonly random: Random
-  private accumulating = false
+  /** Train steps whose gradients have added up. */
+  private accumulated = 0
   private released = false
 
   private constructor(
-    /** How the graphs run. */
-    readonly lowering: ChosenLowering['name'],
     private readonly artifacts: TrainingArtifacts,
-    private readonly groups: readonly GroupState[],
-    private readonly frozen: { readonly vector: FlatVector; data: Float32Array } | null,
-    private readonly trainGraph: SpecializedGraph,
-    private readonly evalGraph: SpecializedGraph,
-    private readonly optimizer: ModelSession,
+    private readonly groups: readonly ParameterGroup[],
+    private readonly statistics: Statistics | null,
+    private buckets: readonly BucketState[],
+    private graphs: SessionGraphs,
+    private readonly options: GraphOptions & { readonly clipNorm: number | null; readonly ema: number | null },
     private step: number,
     seed: number,
   ) {
@@ -78,7 +63,8 @@ export class TrainingSession {
   /**
    * Loads training artifacts: a folder's, or those in memory.
    *
-   * @throws E_INPUT, E_MODEL, E_CHECKPOINT where a file is missing or damaged, E_CONFIG where the runtime does not have the lowering
+   * @throws E_INPUT, E_MODEL, E_CHECKPOINT where a file is missing or damaged; E_CONFIG where the runtime does not have the lowering, a
+   *   pattern fits no parameter or all are frozen
    */
   static async load(
     source: string | TrainingArtifacts,
@@ -86,60 +72,80 @@ export class TrainingSession {
   ): Promise<TrainingSession> {
     const artifacts = typeof source === 'string' ? await readArtifacts(source) : source
     const { checkpoint } = artifacts
-    const groups = readParameterGroups(checkpoint).map(group => createGroupState(group, checkpoint))
-    const frozen = createFrozen(checkpoint)
-    const state = { parameters: groups.map(group => group.vector), frozen: frozen?.vector ?? null }
-    const lowering = await chooseLowering(options.lowering ?? 'auto')
-    const specialized = (graph: TrainingArtifacts['evalModel']): SpecializedGraph =>
-      new SpecializedGraph(flattenState(graph, state), lowering.lower, createModelSession)
-    const optimizer = buildFlatAdamW(
-      groups.map(({ vector }) => ({ name: vector.name, length: vectorLength(vector) })),
-      adamWDefaults,
-    )
-    return new TrainingSession(
-      lowering.name,
-      artifacts,
-      groups,
-      frozen,
-      specialized(artifacts.trainingModel),
-      specialized(artifacts.evalModel),
-      await createModelSession(serializeModel(optimizer), 'the optimizer'),
-      checkpoint.optimizer?.step ?? 0,
-      options.seed ?? 1,
-    )
+    const { seed = 1, batchNorm = 'batch', clipNorm = null, ema = null } = options
+    const groups = readParameterGroups(checkpoint)
+    const states = readParameterStates(checkpoint)
+    const frozen = options.frozen ? matching(options.frozen, states) : readFrozen(checkpoint)
+    const step = checkpoint.optimizer?.step ?? 0
+    const buckets = createBuckets(groups, states, frozen, step)
+    const statistics = createStatistics(checkpoint)
+    const graphOptions = { lowering: await chooseLowering(options.lowering ?? 'auto'), batchNorm }
+    const graphs = await loadGraphs(artifacts, buckets, statistics?.vector ?? null, graphOptions)
+    const sessionOptions = { ...graphOptions, clipNorm, ema }
+    return new TrainingSession(artifacts, groups, statistics, buckets, graphs, sessionOptions, step, seed)
+  }
+
+  /** How the graphs run. */
+  get lowering(): 'standard' | 'blocked' {
+    return this.options.lowering.name
+  }
+
+  /**
+   * Freezes the parameters whose names fit one of the patterns and trains all others. Weights, moments, averages and running statistics
+   * stay as they are; AdamW's bias correction of a parameter counts the steps that it took part in. Gradients start at zero.
+   *
+   * @throws E_CONFIG where a pattern fits no parameter, or all are frozen
+   */
+  async setFrozen(patterns: readonly RegExp[]): Promise<void> {
+    this.checkAlive()
+    const states = parameterStates(this.buckets)
+    const buckets = createBuckets(this.groups, states, matching(patterns, states), this.step)
+    const graphs = await loadGraphs(this.artifacts, buckets, this.statistics?.vector ?? null, this.options)
+    const before = this.graphs
+    this.buckets = buckets
+    this.graphs = graphs
+    this.accumulated = 0
+    await releaseGraphs(before)
+  }
+
+  /** Names of the parameters that are not trained at the moment. */
+  get frozenNames(): readonly string[] {
+    return this.buckets.filter(bucket => bucket.frozen).flatMap(({ vector }) => vector.entries.map(({ name }) => name))
   }
 
   /** Forward and backward pass. Gradients add up until {@link lazyResetGrad}; running statistics move. */
   async runTrainStep(feeds: Feeds): Promise<Outputs> {
     this.checkAlive()
-    const outputs = await this.trainGraph.run(this.trainFeeds(feeds))
-    for (const group of this.groups)
-      group.gradients = outputs[flatNames.gradients(group.vector.name)]!.data as Float32Array
-    const updated = outputs[flatNames.updated(frozenVector)]
-    if (this.frozen && updated) this.frozen.data = updated.data as Float32Array
-    this.accumulating = true
+    const outputs = await this.graphs.train.run(this.trainFeeds(feeds))
+    for (const bucket of this.trained)
+      bucket.gradients = outputs[flatNames.gradients(bucket.vector.name)]!.data as Float32Array
+    const updated = outputs[flatNames.updated(statisticsVector)]
+    if (this.statistics && updated) this.statistics.data = updated.data as Float32Array
+    this.accumulated++
     return this.userOutputs(outputs)
   }
 
-  /** AdamW on every parameter with the gradients of the train steps since the last reset. */
-  async runOptimizerStep(rates: LearningRates = defaultRate): Promise<void> {
+  /**
+   * AdamW on every trained parameter with the gradients of the train steps since the last reset: their sum, as ONNX Runtime, or with
+   * `average` their mean over these steps. They are clipped after that.
+   */
+  async runOptimizerStep(
+    rates: LearningRates = defaultRate,
+    { average = false }: { readonly average?: boolean } = {},
+  ): Promise<OptimizerStep> {
     this.checkAlive()
-    const feeds = this.groups.map(group => optimizerFeeds(group, rateOf(rates, group.vector.name), this.step + 1))
-    const outputs = await this.optimizer.run(Object.assign({}, ...feeds) as Feeds)
-    for (const group of this.groups) {
-      const updated = (part: string): Float32Array =>
-        outputs[`${group.vector.name}.updated_${part}`]!.data as Float32Array
-      group.weights = updated('weights')
-      group.firstMoments = updated('momentums_1')
-      group.secondMoments = updated('momentums_2')
-    }
+    const batches = average ? Math.max(1, this.accumulated) : 1
+    const { factor, norm } = gradientScale(this.trained, batches, this.options.clipNorm)
+    await stepBuckets(this.graphs.optimizer, this.trained, rates, factor)
     this.step++
+    if (this.options.ema !== null) averageBuckets(this.buckets, this.options.ema)
+    return { gradientNorm: norm }
   }
 
   /** The next train step overwrites the gradients instead of adding to them. */
   async lazyResetGrad(): Promise<void> {
     this.checkAlive()
-    this.accumulating = false
+    this.accumulated = 0
   }
 
   /** {@link runTrainStep}, {@link runOptimizerStep} and {@link lazyResetGrad} in one. */
@@ -150,29 +156,34 @@ export class TrainingSession {
     return outputs
   }
 
-  /** The forward pass in inference form: no dropout, running statistics. */
+  /** The forward pass in inference form: no dropout, running statistics, averaged weights where the session averages them. */
   async runEvalStep(feeds: Feeds): Promise<Outputs> {
     this.checkAlive()
-    return this.userOutputs(await this.evalGraph.run({ ...feeds, ...this.stateFeeds() }))
+    const weightsOf = (bucket: BucketState): Float32Array => (this.averages ? bucket.average! : bucket.weights)
+    return this.userOutputs(await this.graphs.eval.run({ ...feeds, ...this.stateFeeds(weightsOf) }))
   }
 
-  /** Copies of all parameters and running statistics, under their PyTorch `state_dict` names. */
+  /** Copies of all parameters and running statistics, frozen ones included, under their PyTorch `state_dict` names. */
   parameters(): Map<string, Tensor<'float32'>> {
     this.checkAlive()
-    const tensors = this.groups.flatMap(group => [...unpack(group.vector, group.weights)])
-    if (this.frozen) tensors.push(...unpack(this.frozen.vector, this.frozen.data))
-    return new Map(tensors)
+    return this.tensors(bucket => bucket.weights)
   }
 
-  /** The gradients that the next optimizer step would use, by parameter; copies. */
+  /** {@link parameters} with their moving averages; as they are before the first step, or where the session averages nothing. */
+  averagedParameters(): Map<string, Tensor<'float32'>> {
+    this.checkAlive()
+    return this.tensors(bucket => (this.averages ? bucket.average! : bucket.weights))
+  }
+
+  /** The gradients that the next optimizer step would use, by trained parameter; copies. */
   gradients(): Map<string, Tensor<'float32'>> {
     this.checkAlive()
-    return new Map(this.groups.flatMap(group => [...unpack(group.vector, group.gradients)]))
+    return new Map(this.trained.flatMap(bucket => [...unpack(bucket.vector, bucket.gradients)]))
   }
 
   /** Names of the parameter groups, as learning rates are given for them. */
   get groupNames(): readonly string[] {
-    return this.groups.map(group => group.vector.name)
+    return this.groups.map(group => group.name)
   }
 
   /** Optimizer steps taken so far, those before the checkpoint that was loaded included. */
@@ -180,23 +191,23 @@ export class TrainingSession {
     return this.step
   }
 
-  /** The whole state: weights, running statistics, moments, generator; with the caller's own properties beside. */
+  /**
+   * The whole state: weights, running statistics, moments, averages, generator; with the caller's own properties beside. Gradients are
+   * no part of it, so the moments to save at are those after an optimizer step.
+   */
   checkpoint(properties: ReadonlyMap<string, Property> = new Map()): Checkpoint {
-    const { trainable, frozen, properties: kept } = this.artifacts.checkpoint
-    const tensors = this.parameters()
-    const current = (names: Iterable<string>): Map<string, Tensor> =>
-      new Map([...names].map(name => [name, tensors.get(name)!]))
-    return {
-      trainable: current(trainable.keys()),
-      frozen: current(frozen.keys()),
-      optimizer: {
-        group: 'group0',
-        step: this.step,
-        initialLearningRate: Math.fround(defaultRate),
-        moments: unpackMoments(this.groups),
-      },
-      properties: new Map([...kept, ...properties, [randomProperty, JSON.stringify(this.random.state)]]),
-    }
+    this.checkAlive()
+    const statistics = this.statistics
+      ? unpack(this.statistics.vector, this.statistics.data)
+      : new Map<string, Tensor>()
+    return createCheckpoint(this.artifacts.checkpoint, {
+      states: this.states(),
+      frozen: new Set(this.frozenNames),
+      statistics,
+      step: this.step,
+      random: this.random.state,
+      properties,
+    })
   }
 
   /** Writes {@link checkpoint} to a file, whole or not at all. @throws E_INPUT where it cannot be written */
@@ -211,9 +222,7 @@ export class TrainingSession {
   async release(): Promise<void> {
     if (this.released) return
     this.released = true
-    await this.trainGraph.release()
-    await this.evalGraph.release()
-    await this.optimizer.release()
+    await releaseGraphs(this.graphs)
   }
 
   private trainFeeds(feeds: Feeds): Feeds {
@@ -223,24 +232,46 @@ export class TrainingSession {
       feeds,
     )
     const dropout = Number(checkpoint.properties.get(propertyNames.dropout) ?? 0)
-    const buffers = this.groups.map(({ vector, gradients }) => [
+    const buffers = this.trained.map(({ vector, gradients }) => [
       flatNames.accumulation(vector.name),
       vectorTensor(gradients),
     ])
     return {
       ...feeds,
       ...drawDropoutMasks(trainingModel, feeds, sizes, dropout, this.random),
-      ...this.stateFeeds(),
+      ...this.stateFeeds(bucket => bucket.weights),
       ...(Object.fromEntries(buffers) as Feeds),
-      lazy_reset_grad: tensor('bool', [1], Uint8Array.of(this.accumulating ? 0 : 1)),
+      lazy_reset_grad: tensor('bool', [1], Uint8Array.of(this.accumulated > 0 ? 0 : 1)),
     }
   }
 
-  private stateFeeds(): Feeds {
+  private stateFeeds(weightsOf: (bucket: BucketState) => Float32Array): Feeds {
     const feeds: Record<string, Tensor> = {}
-    for (const { vector, weights } of this.groups) feeds[flatNames.vector(vector.name)] = vectorTensor(weights)
-    if (this.frozen) feeds[flatNames.vector(frozenVector)] = vectorTensor(this.frozen.data)
+    for (const bucket of this.buckets) feeds[flatNames.vector(bucket.vector.name)] = vectorTensor(weightsOf(bucket))
+    if (this.statistics) feeds[flatNames.vector(statisticsVector)] = vectorTensor(this.statistics.data)
     return feeds
+  }
+
+  private tensors(weightsOf: (bucket: BucketState) => Float32Array): Map<string, Tensor<'float32'>> {
+    const tensors = new Map(this.buckets.flatMap(bucket => [...unpack(bucket.vector, weightsOf(bucket))]))
+    const statistics = this.statistics ? unpack(this.statistics.vector, this.statistics.data) : []
+    const names = this.groups.flatMap(group => group.parameters)
+    return new Map([...names.map(name => [name, tensors.get(name)!] as const), ...statistics])
+  }
+
+  private states(): Map<string, ParameterState> {
+    const states = parameterStates(this.buckets)
+    if (this.averages) return states
+    return new Map([...states].map(([name, state]) => [name, { ...state, average: null }]))
+  }
+
+  private get trained(): readonly BucketState[] {
+    return this.buckets.filter(bucket => !bucket.frozen)
+  }
+
+  /** Whether there are averages. */
+  private get averages(): boolean {
+    return this.options.ema !== null && this.buckets.every(bucket => bucket.average)
   }
 
   private userOutputs(outputs: Outputs): Outputs {
@@ -253,39 +284,6 @@ export class TrainingSession {
   }
 }
 
-/** Where a checkpoint keeps the state of the generator of dropout factors. */
-const randomProperty = 'dropout_generator'
-
-function createFrozen({ frozen }: Checkpoint): { vector: FlatVector; data: Float32Array } | null {
-  if (frozen.size === 0) return null
-  const vector = { name: frozenVector, entries: entriesOf([...frozen.keys()], frozen) }
-  return { vector, data: pack(vector, name => frozen.get(name)!) }
-}
-
 function vectorTensor(data: Float32Array): Tensor {
   return tensor('float32', [data.length], data)
-}
-
-/** What the optimizer's graph is fed for one group. */
-function optimizerFeeds(group: GroupState, learningRate: number, step: number): Feeds {
-  const { name } = group.vector
-  const coefficients = adamWCoefficients(adamWDefaults, { learningRate, weightDecay: group.weightDecay, step })
-  const scalar = (value: number): Tensor => tensor('float32', [1], Float32Array.of(value))
-  return {
-    [`${name}.weights`]: vectorTensor(group.weights),
-    [`${name}.gradients`]: vectorTensor(group.gradients),
-    [`${name}.momentums_1`]: vectorTensor(group.firstMoments),
-    [`${name}.momentums_2`]: vectorTensor(group.secondMoments),
-    [`${name}.decay`]: scalar(coefficients.decay),
-    [`${name}.step_size`]: scalar(coefficients.stepSize),
-    [`${name}.epsilon`]: scalar(coefficients.epsilon),
-  }
-}
-
-function rateOf(rates: LearningRates, group: string): number {
-  const rate = typeof rates === 'number' ? rates : rates[group]
-  if (typeof rate !== 'number' || !Number.isFinite(rate) || rate < 0) {
-    throw expected('E_CONFIG', 'a finite learning rate of at least 0', `parameter group "${group}"`, rate)
-  }
-  return rate
 }
