@@ -49,8 +49,15 @@ export function readParameterGroups(checkpoint: Checkpoint): readonly ParameterG
 
 function parseGroups(text: unknown): readonly ParameterGroup[] {
   const groups = parseJson(text)
-  if (Array.isArray(groups) && groups.every(isGroup)) return groups
-  throw expected('E_CHECKPOINT', 'a list of {name, weightDecay, parameters}', 'the parameter groups', text)
+  const unique = (list: readonly ParameterGroup[]): boolean =>
+    new Set(list.map(group => group.name)).size === list.length
+  if (Array.isArray(groups) && groups.every(isGroup) && unique(groups)) return groups
+  throw expected(
+    'E_CHECKPOINT',
+    'a list of {name, weightDecay, parameters}, each name once',
+    'the parameter groups',
+    text,
+  )
 }
 
 function parseJson(text: unknown): unknown {
@@ -63,12 +70,14 @@ function parseJson(text: unknown): unknown {
 
 function isGroup(group: unknown): group is ParameterGroup {
   const { name, weightDecay, parameters } = (group ?? {}) as Partial<ParameterGroup>
-  const listed = Array.isArray(parameters) && parameters.every(parameter => typeof parameter === 'string')
   return (
     typeof name === 'string' &&
     /^\w+$/.test(name) &&
     typeof weightDecay === 'number' &&
     Number.isFinite(weightDecay) &&
-    listed
+    weightDecay >= 0 &&
+    Array.isArray(parameters) &&
+    parameters.length > 0 &&
+    parameters.every(parameter => typeof parameter === 'string')
   )
 }

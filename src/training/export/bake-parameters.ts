@@ -1,16 +1,21 @@
 import { expected } from '../../errors.js'
 import { GraphBuilder } from '../../onnx/builder.js'
-import type { Graph } from '../../onnx/graph.js'
+import { formatType, type Graph } from '../../onnx/graph.js'
 import type { Tensor } from '../../tensor.js'
 
-/** Turns the graph inputs that are parameters into initializers. @throws E_SHAPE where a parameter has another shape */
+/** Turns the graph inputs that are parameters into initializers. @throws E_SHAPE where a parameter has another type or shape */
 export function bakeParameters(graph: Graph, parameters: ReadonlyMap<string, Tensor>): Graph {
   const b = new GraphBuilder(graph.name)
   for (const input of graph.inputs) {
-    const parameter = parameters.get(input.name)
-    if (!parameter) b.input(input.name, input.type, input.shape)
-    else if (parameter.dims.join() === input.shape.join()) b.initializer(input.name, parameter)
-    else throw expected('E_SHAPE', `shape [${input.shape}]`, `parameter "${input.name}"`, parameter.dims)
+    const { name, type, shape } = input
+    const parameter = parameters.get(name)
+    if (!parameter) {
+      b.input(name, type, shape)
+      continue
+    }
+    const received = formatType({ type: parameter.type, shape: parameter.dims })
+    if (received !== formatType(input)) throw expected('E_SHAPE', formatType(input), `parameter "${name}"`, received)
+    b.initializer(name, parameter)
   }
   for (const [name, value] of graph.initializers) b.initializer(name, value)
   for (const node of graph.nodes) b.copyNode(node, graph)

@@ -42,9 +42,13 @@ function foldableConvolutions(graph: Graph): Map<string, Node> {
   const foldable = graph.nodes.filter(node => {
     if (node.opType !== 'Conv' || !constants(node.inputs.slice(1)) || outputs.has(node.outputs[0]!)) return false
     const reader = readers.get(node.outputs[0]!) ?? []
-    return reader.length === 1 && reader[0]!.opType === 'BatchNormalization' && constants(reader[0]!.inputs.slice(1))
+    return reader.length === 1 && isInferenceNorm(reader[0]!) && constants(reader[0]!.inputs.slice(1))
   })
   return new Map(foldable.map(node => [node.outputs[0]!, node]))
+}
+
+function isInferenceNorm({ opType, attributes }: Node): boolean {
+  return opType === 'BatchNormalization' && !attributes.training_mode
 }
 
 function channelFactors(node: Node, constant: (name: string) => Float32Array): { scale: number[]; shift: number[] } {
