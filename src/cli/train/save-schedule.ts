@@ -7,6 +7,7 @@ const PAUSE_PER_SAVE = 100
 export class SaveSchedule {
   private savedAt: number
   private tookMs = 0
+  private seen = 0
 
   /** @param everySteps null for the default, by time */
   constructor(
@@ -16,10 +17,18 @@ export class SaveSchedule {
     this.savedAt = now()
   }
 
-  /** Whether to save now. @param step of the epoch that is under way */
+  /**
+   * Whether to save now.
+   *
+   * @param step taken of the epoch that is under way; not every one need be asked about
+   */
   isDue(step: number): boolean {
-    if (this.everySteps !== null) return step % this.everySteps === 0
-    return this.now() - this.savedAt >= Math.max(SHORTEST_PAUSE_MS, PAUSE_PER_SAVE * this.tookMs)
+    const before = step < this.seen ? 0 : this.seen
+    this.seen = step
+    if (this.everySteps === null) {
+      return this.now() - this.savedAt >= Math.max(SHORTEST_PAUSE_MS, PAUSE_PER_SAVE * this.tookMs)
+    }
+    return Math.floor(step / this.everySteps) > Math.floor(before / this.everySteps)
   }
 
   /** Saves, and takes the time. */
