@@ -38,6 +38,11 @@ export function decimalNumber(
   }
 }
 
+/** Reads an option's epochs, such as 20 or 20,40. @throws E_USAGE where they are no whole numbers */
+export function epochList(option: string): (text: string) => number[] {
+  return text => text.split(',').map(wholeNumber(option, 1, 100_000))
+}
+
 /** Reads an option's grid. @throws E_USAGE where it is not ROWSxCOLS */
 export function grid(option: string): (text: string) => Grid {
   return text => parseGrid(text, option)

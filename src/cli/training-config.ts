@@ -17,6 +17,12 @@ const keys = [
   'seed',
   'weights',
   'sampling',
+  'freezeBackbone',
+  'gradualUnfreeze',
+  'batchNorm',
+  'accum',
+  'clipNorm',
+  'ema',
 ] as const
 
 /** Part of a configuration, from a file. */

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { type Command, Option } from 'commander'
 import type { Grid } from '../image/grid.js'
-import { decimalNumber, grid, wholeNumber } from './options.js'
+import { decimalNumber, epochList, grid, wholeNumber } from './options.js'
 
 /** Numbers of a training that an option may change; the rest, and all that is left out, is the preset's. */
 export interface ConfigOptions {
@@ -18,6 +18,12 @@ export interface ConfigOptions {
   readonly seed?: number
   readonly weights?: string
   readonly sampling?: 'puzzles' | 'independent'
+  readonly freezeBackbone?: boolean
+  readonly gradualUnfreeze?: readonly number[]
+  readonly batchNorm?: 'batch' | 'frozen'
+  readonly accum?: number
+  readonly clipNorm?: number
+  readonly ema?: number
 }
 
 /** How batches are made. */
@@ -50,6 +56,24 @@ export function addTrainingOptions(command: Command): Command {
     .option('--batch-size <pieces>', 'pieces per step', wholeNumber('--batch-size', 1, 4096))
     .option('--backbone-lr <rate>', 'learning rate of both extractors', decimalNumber('--backbone-lr', 0, 1))
     .option('--head-lr <rate>', 'learning rate of the rest', decimalNumber('--head-lr', 0, 1))
+    .option('--freeze-backbone', 'train the heads only, on the extractors as they are')
+    .addOption(
+      new Option(
+        '--gradual-unfreeze [epochs]',
+        'train layers 10-12 of the extractors, 7-9 and 4-6 from these epochs on, 0-3 never (default without epochs: 20)',
+      )
+        .preset('20')
+        .argParser(epochList('--gradual-unfreeze')),
+    )
+    .addOption(
+      new Option(
+        '--batch-norm <how>',
+        'batch-norms of frozen layers: by the batch, moving the running statistics, or by these',
+      ).choices(['batch', 'frozen']),
+    )
+    .option('--accum <batches>', 'batches per optimizer step', wholeNumber('--accum', 1, 1024))
+    .option('--clip-norm <norm>', 'largest norm of all gradients together', decimalNumber('--clip-norm', 0))
+    .option('--ema <decay>', 'average the weights, for evaluation and export', decimalNumber('--ema', 0, 1))
     .option('--grid <ROWSxCOLS>', 'the grid that pieces are cut on', grid('--grid'))
     .addOption(
       new Option(

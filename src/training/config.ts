@@ -32,6 +32,40 @@ export const trainingConfigSchema = z.strictObject({
   backboneLr: rate.describe('learning rate of both extractors at the start; cosine annealing to 0'),
   headLr: rate.describe('learning rate of correlation and refinement at the start'),
   weightDecay: z.number().min(0).max(1).describe('decoupled weight decay of all parameters'),
+  freezeBackbone: z.boolean().default(false).describe('whether both extractors keep their first weights'),
+  gradualUnfreeze: z
+    .array(z.int().min(1).max(100_000))
+    .max(2)
+    .nullable()
+    .default(null)
+    .describe(
+      'of the extractors only layers 10 to 12 train at first; 7 to 9 and 4 to 6 from these epochs on, 0 to 3 never; null trains all',
+    ),
+  batchNorm: z
+    .enum(['batch', 'frozen'])
+    .default('batch')
+    .describe(
+      'batch-norms of frozen layers: by the statistics of the batch, moving the running ones, or by the running ones',
+    ),
+  accum: z
+    .int()
+    .min(1)
+    .max(1024)
+    .default(1)
+    .describe('batches per optimizer step, which takes the mean of their gradients'),
+  clipNorm: z
+    .number()
+    .positive()
+    .nullable()
+    .default(null)
+    .describe('the largest norm of all gradients together; null for any'),
+  ema: z
+    .number()
+    .positive()
+    .lt(1)
+    .nullable()
+    .default(null)
+    .describe('decay of a moving average of the weights, which is then evaluated and exported; null for none'),
   seed: z
     .int()
     .min(0)
@@ -70,6 +104,7 @@ export function parseTrainingConfig(value: unknown): TrainingConfig {
   const parsed = trainingConfigSchema.safeParse(value)
   if (!parsed.success) throw configError(parsed.error.issues[0]!, value)
   checkBatch(parsed.data)
+  checkFreezing(parsed.data)
   return parsed.data
 }
 
@@ -91,6 +126,15 @@ function checkBatch(config: TrainingConfig): void {
     'the batch size',
     config.batchSize,
   )
+}
+
+function checkFreezing({ freezeBackbone, gradualUnfreeze }: TrainingConfig): void {
+  if (gradualUnfreeze === null) return
+  if (freezeBackbone)
+    throw expected('E_CONFIG', 'a frozen backbone or a gradual unfreezing', 'the configuration', 'both')
+  const [first = 1, second = first + 1] = gradualUnfreeze
+  if (second > first) return
+  throw expected('E_CONFIG', 'epochs that ascend', '"gradualUnfreeze" of the configuration', gradualUnfreeze)
 }
 
 /** The issue in this package's grammar: zod's messages read "Too small: expected number to be >=32". */

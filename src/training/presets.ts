@@ -16,6 +16,12 @@ const exp9: TrainingConfig = {
   backboneLr: 1e-4,
   headLr: 1e-3,
   weightDecay: 1e-4,
+  freezeBackbone: false,
+  gradualUnfreeze: null,
+  batchNorm: 'batch',
+  accum: 1,
+  clipNorm: null,
+  ema: null,
   seed: 1,
   augment: true,
   evaluatePieces: 'cut',
@@ -26,6 +32,8 @@ const exp9: TrainingConfig = {
 /** Named, complete configurations. */
 export const presets = {
   exp9,
+  /** The seed experiment's other way: the extractors' last layers first, the middle ones from epoch 20 on. */
+  'exp9-gradual': { ...exp9, preset: 'exp9-gradual', gradualUnfreeze: [20] },
   /** From random weights 1e-4 hardly learns: every group gets 1e-3. Validated on pictures of their own. */
   'exp9-scratch': { ...exp9, preset: 'exp9-scratch', backboneLr: 1e-3, trainOn: 'train' },
   /** Half the size and drawn pictures: learns in minutes on two cores. Running statistics follow the weights at once. */

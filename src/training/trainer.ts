@@ -8,6 +8,7 @@ import { batchSizes, type TrainingConfig } from './config.js'
 import { checkStep } from './divergence.js'
 import { evaluateSession } from './evaluate-session.js'
 import { batchFeeds } from './feeds.js'
+import { frozenPatterns } from './frozen-patterns.js'
 import { type BestEpoch, type EpochTotals, firstPosition, noTotals, type TrainingPosition } from './position.js'
 import type { LearningRates, TrainingSession } from './session/training-session.js'
 
@@ -58,7 +59,7 @@ export interface TrainerContext {
   readonly onEvent: (event: TrainingEvent) => void | Promise<void>
   /** Where to go on, with a session in the state of that moment; the beginning by default. */
   readonly from?: TrainingPosition
-  /** Told of where the training stands after each step: the place to save it. True stops the training there. */
+  /** Told of where the training stands after each optimizer step: the place to save it. True stops the training there. */
   readonly onPosition?: (position: TrainingPosition) => Promise<boolean>
   /** Asked between the batches of a validation and after it; true stops, before that epoch is recorded or after. */
   readonly stopping?: () => Promise<boolean>
@@ -112,6 +113,7 @@ async function trainEpoch(
 ): Promise<TrainingPosition | null> {
   const epoch = from.epoch + 1
   const rates = ratesOf(config, epoch)
+  await context.session.setFrozen(frozenPatterns(config, epoch))
   const clock = startClock(context.now, from.totals.seconds)
   const trained = await trainSteps(config, context, { from, rates, clock })
   if (!trained) return null
@@ -163,13 +165,15 @@ async function trainSteps(
   for await (const batch of loader.epoch(plan, trainingAugment(config, context, epoch), from.step)) {
     const got = now()
     const step = from.epoch * plan.length + batch.index + 1
-    const { loss, accuracy } = await trainStep(config, session, batch, rates, step)
+    const updates = (batch.index + 1) % config.accum === 0 || batch.index + 1 === plan.length
+    const { loss, accuracy } = await trainStep(config, session, batch, { rates, step, updates })
     const [dataMs, stepMs] = [got - asked, now() - got]
     const steps = config.epochs * plan.length
     await context.onEvent({ type: 'step', epoch, step, steps, loss, accuracy, dataMs, stepMs })
     const totals = { ...add(position.totals, { loss, accuracy, dataMs, stepMs }), seconds: clock() }
     position = { ...from, step: batch.index + 1, totals }
-    if (await context.onPosition?.(position)) return null
+    // Gradients that are adding up are not saved.
+    if (updates && (await context.onPosition?.(position))) return null
     asked = now()
   }
   return position
@@ -183,11 +187,14 @@ async function trainStep(
   config: TrainingConfig,
   session: TrainingSession,
   batch: Batch,
-  rates: LearningRates,
-  step: number,
+  { rates, step, updates }: { rates: LearningRates; step: number; updates: boolean },
 ): Promise<{ loss: number; accuracy: number }> {
-  const outputs = await session.runStep(batchFeeds(batch, config), rates)
+  const outputs = await session.runTrainStep(batchFeeds(batch, config))
   checkStep(step, outputs)
+  if (updates) {
+    await session.runOptimizerStep(rates, { average: true })
+    await session.lazyResetGrad()
+  }
   const positions = outputs.position!.data as Float32Array
   const { cellAccuracy } = measureLocations({ positions, targets: batch.target, cells: batch.cells }, config.grid)
   return { loss: (outputs.loss!.data as Float32Array)[0]!, accuracy: cellAccuracy }

@@ -16,7 +16,7 @@ export function registerArtifacts(program: Command, io: Io): void {
   const command = program
     .command('artifacts')
     .description("Build the files of ONNX Runtime's on-device training: graphs and first weights.")
-    .option('--preset <name>', 'what the options start from: quick, exp9, exp9-scratch', 'exp9')
+    .option('--preset <name>', 'what the options start from: quick, exp9, exp9-gradual, exp9-scratch', 'exp9')
     .option('-o, --output <folder>', 'where to write them (default: artifacts/<preset>)')
   addNetworkOptions(command).action((options: ArtifactsArguments) => artifacts(options, outputOf(command, io), io))
   showExamples(command, [

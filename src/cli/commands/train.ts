@@ -14,7 +14,7 @@ export function registerTrain(program: Command, io: Io): void {
     .description('Train a model, test it, and export it into a run folder.')
     .option(
       '--preset <name>',
-      'what the options start from: quick, exp9, exp9-scratch (default: quick without --images, else exp9)',
+      'what the options start from: quick, exp9, exp9-gradual, exp9-scratch (default: quick without --images, else exp9)',
     )
     .option('--images <folder>', 'pictures to train on, subfolders included (default: pictures drawn on the fly)')
     .option('-o, --output <folder>', "the run's folder, new or empty (default: runs/<date>-<preset>)")

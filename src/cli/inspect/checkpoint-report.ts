@@ -1,6 +1,8 @@
 import { elementCount, type Tensor } from '../../tensor.js'
 import { propertyNames, readParameterGroups } from '../../training/artifacts/artifacts.js'
+import { averagesProperty } from '../../training/checkpoint/averaged-weights.js'
 import type { Checkpoint } from '../../training/checkpoint/checkpoint.js'
+import { updateProperties } from '../../training/session/update-counts.js'
 import { originsKey, readOrigins, type WeightsOrigin } from '../../training/weights/weights-origin.js'
 
 /** Tensors and the numbers in them. */
@@ -23,6 +25,14 @@ export interface CheckpointReport {
   readonly properties: Readonly<Record<string, string | number>>
 }
 
+/** Properties that are told otherwise, or are as long as the parameters are many. */
+const listed = new Set<string>([
+  propertyNames.parameterGroups,
+  originsKey,
+  averagesProperty,
+  ...Object.values(updateProperties),
+])
+
 /** Counts what a checkpoint holds, by parameter group. @throws E_CHECKPOINT where its groups contradict its parameters */
 export function reportCheckpoint(checkpoint: Checkpoint): CheckpointReport {
   const { trainable, frozen, optimizer, properties } = checkpoint
@@ -39,7 +49,7 @@ export function reportCheckpoint(checkpoint: Checkpoint): CheckpointReport {
     firstWeights: readOrigins(checkpoint),
     properties: Object.fromEntries(
       [...properties]
-        .filter(([name]) => name !== propertyNames.parameterGroups && name !== originsKey)
+        .filter(([name]) => !listed.has(name))
         .map(([name, value]) => [name, typeof value === 'bigint' ? Number(value) : value]),
     ),
   }

@@ -1,6 +1,7 @@
 import { LocatorError } from '../../errors.js'
 import { counted, percent } from '../../number-words.js'
 import { TrainingSession } from '../../training/session/training-session.js'
+import { sessionOptions } from '../../training/session-config.js'
 import { type EpochEvent, planTraining, train, trainingRanges } from '../../training/trainer.js'
 import { Interrupted } from '../exit-codes.js'
 import type { Output } from '../output.js'
@@ -39,7 +40,7 @@ export async function overfit(task: OverfitTask): Promise<void> {
   const words = batches.length === 1 ? 'the first batch' : `the first ${batches.length} batches`
   output.say(`Overfit   ${words}, ${counted(config.epochs * batches.length, 'step')}; nothing is kept`)
   const loader = createLoader(task)
-  const session = await TrainingSession.load(artifacts, { seed: config.seed })
+  const session = await TrainingSession.load(artifacts, sessionOptions(config))
   let last: EpochEvent | undefined
   stop.listen(() => {})
   try {

@@ -15,6 +15,7 @@ import { openRun } from '../../training/run/open-run.node.js'
 import { checkpointProperties, runFiles } from '../../training/run/run-files.js'
 import type { RunFolder } from '../../training/run/run-folder.node.js'
 import { TrainingSession } from '../../training/session/training-session.js'
+import { sessionOptions } from '../../training/session-config.js'
 import { planTraining, train, trainingRanges } from '../../training/trainer.js'
 import { Interrupted } from '../exit-codes.js'
 import type { Output } from '../output.js'
@@ -116,7 +117,7 @@ export function createLoader({
 
 async function trainEpochs(task: TrainingTask, loader: BatchLoader, log: RunLog): Promise<void> {
   const { config, pictures, artifacts, folder, output, now, from = firstPosition, stop } = task
-  const session = await TrainingSession.load(artifacts, { seed: config.seed })
+  const session = await TrainingSession.load(artifacts, sessionOptions(config))
   const saves = new SaveSchedule(task.saveEvery ?? null, now)
   stop?.listen(() => {
     output.progress({ type: 'note', text: 'Stopping: finishes the step and saves. Ctrl-C again stops at once.' })
@@ -164,7 +165,7 @@ async function testBest(
   const checkpoint = await readCheckpoint((await openRun(folder.path)).checkpoint)
   const epoch = Number(checkpoint.properties.get(checkpointProperties.epoch))
   output.say(`Testing epoch ${epoch} on pictures that no epoch has seen ...`)
-  const session = await TrainingSession.load({ ...artifacts, checkpoint })
+  const session = await TrainingSession.load({ ...artifacts, checkpoint }, sessionOptions(config))
   try {
     const { grid } = config
     const plan = planEvaluation({ pictures: pictures.split.test, grid, ...batchSizes(config) })

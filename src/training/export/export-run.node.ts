@@ -5,6 +5,7 @@ import { MODEL_FORMAT_VERSION } from '../../exported-model/model-card.js'
 import { writeModelFolder } from '../../exported-model/model-folder.node.js'
 import { buildNetwork } from '../../nn/network.js'
 import { serializeModel } from '../../onnx/serialize.js'
+import { resultingWeights } from '../checkpoint/averaged-weights.js'
 import { readCheckpoint } from '../checkpoint/checkpoint.node.js'
 import type { TrainingConfig } from '../config.js'
 import type { Run } from '../run/open-run.node.js'
@@ -24,8 +25,10 @@ export async function exportRun(run: Run, folder: string, name = basename(resolv
   const { config, manifest, summary } = run
   const checkpoint = await readCheckpoint(run.checkpoint)
   const origins = readOrigins(checkpoint)
-  const parameters = new Map([...checkpoint.trainable, ...checkpoint.frozen])
-  const { puzzleEncoder, pieceLocator } = exportInferenceGraphs(buildNetwork(config, 'eval').graph, parameters)
+  const { puzzleEncoder, pieceLocator } = exportInferenceGraphs(
+    buildNetwork(config, 'eval').graph,
+    resultingWeights(checkpoint),
+  )
   return writeModelFolder(folder, {
     card: {
       formatVersion: MODEL_FORMAT_VERSION,

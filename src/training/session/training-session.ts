@@ -92,14 +92,18 @@ export class TrainingSession {
 
   /**
    * Freezes the parameters whose names fit one of the patterns and trains all others. Weights, moments, averages and running statistics
-   * stay as they are; AdamW's bias correction of a parameter counts the steps that it took part in. Gradients start at zero.
+   * stay as they are; AdamW's bias correction of a parameter counts the steps that it took part in. Gradients start at zero where this
+   * changes anything.
    *
    * @throws E_CONFIG where a pattern fits no parameter, or all are frozen
    */
   async setFrozen(patterns: readonly RegExp[]): Promise<void> {
     this.checkAlive()
     const states = parameterStates(this.buckets)
-    const buckets = createBuckets(this.groups, states, matching(patterns, states), this.step)
+    const frozen = matching(patterns, states)
+    const now = this.frozenNames
+    if (frozen.size === now.length && now.every(name => frozen.has(name))) return
+    const buckets = createBuckets(this.groups, states, frozen, this.step)
     const graphs = await loadGraphs(this.artifacts, buckets, this.statistics?.vector ?? null, this.options)
     const before = this.graphs
     this.buckets = buckets
