@@ -1,0 +1,58 @@
+/**
+ * Trains twice: once without interruption, and once killed with SIGKILL at ten moments (at random times, while a checkpoint is written, as
+ * an epoch ends) and resumed each time. Both must end with the same checkpoints, byte for byte. Takes some minutes; needs `npm run build`.
+ *
+ *     node scripts/kill-and-resume.mjs [kills] [options of train ...]
+ */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { runnerImport } from 'vite'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const { runBinary, epochMoment, savingMoment, timeMoment } = (
+  await runnerImport(join(root, 'test/support/kill-run.ts'))
+).module
+
+const [kills = '10', ...given] = process.argv.slice(2)
+const options = given.length > 0 ? given : ['--epochs', '6', '--dropout', '0.1']
+const cwd = mkdtempSync(join(tmpdir(), 'kill-and-resume-'))
+const killed = join(cwd, 'killed')
+
+const started = performance.now()
+await finish('whole', ['-o', 'whole', '--save-every', '3', ...options])
+const wholeMs = performance.now() - started
+
+for (let kill = 1; kill <= Number(kills); kill++) {
+  const [words, moment] = momentOf(kill)
+  const args = kill === 1 ? ['-o', 'killed', ...options] : ['--resume', 'killed']
+  const { signal, stderr } = await runBinary(['train', ...args, '--save-every', '3'], { cwd, moment })
+  const from = /goes on after (.*)$/m.exec(stderr)?.[1] ?? 'the beginning'
+  console.log(`kill ${kill} of ${kills} ${words}, gone on from ${from}: ${signal ?? 'too late'}`)
+  if (signal === null) break
+}
+await finish('killed', ['--resume', 'killed'])
+
+const same = ['last', 'best'].every(name => {
+  const [a, b] = ['whole', 'killed'].map(run => readFileSync(join(cwd, run, 'checkpoints', name)))
+  console.log(`${name}: ${a.equals(b) ? 'the same' : 'NOT the same'} ${a.length} bytes`)
+  return a.equals(b)
+})
+rmSync(cwd, { recursive: true })
+process.exitCode = same ? 0 : 1
+
+/** In turn: at a random time of what a part of the run takes, while it saves, as an epoch ends. */
+function momentOf(kill) {
+  if (kill % 3 === 1) {
+    const ms = Math.round((0.1 + Math.random() * 0.4) * wholeMs)
+    return [`after ${(ms / 1000).toFixed(1)} s`, timeMoment(ms)]
+  }
+  return kill % 3 === 2 ? ['while it saves', savingMoment(killed)] : ['as an epoch ends', epochMoment(killed)]
+}
+
+async function finish(run, args) {
+  const { status, stderr } = await runBinary(['train', ...args], { cwd })
+  if (status !== 0) throw new Error(`Training ${run} ended with ${status}: ${stderr}`)
+  console.log(`${run}: trained to its end`)
+}
