@@ -42,6 +42,20 @@ export interface Exp9Adamw {
   readonly groups: Readonly<Record<Exp9Group, { norm: number; changeNorm: number }>>
 }
 
+/** Steps of AdamW while parts of exp9 are frozen, from the same start on the same batch. */
+export interface Exp9FreezingRun {
+  /** The loss of each batch. */
+  readonly losses: readonly number[]
+  /** The norm of all gradients of each step, before clipping. */
+  readonly gradientNorms: readonly number[]
+  /** Norms of what a group's parameters changed by, and their moving averages where there are any. */
+  readonly groups: Readonly<Record<Exp9Group, { changeNorm: number; averageChangeNorm?: number }>>
+}
+
+export type Exp9Freezing = Readonly<
+  Record<'frozen' | 'unfreezing' | 'frozenStatistics' | 'accumulated', Exp9FreezingRun>
+>
+
 /** How PyTorch and torchvision draw a parameter: its standard deviation, its bound (uniform in +-bound), or its value. */
 export type Exp9Init = readonly [name: string, kind: 'normal' | 'uniform' | 'constant', parameter: number]
 
@@ -54,6 +68,7 @@ export interface Exp9Parameters {
 
 export const loadExp9Step = (): Exp9Step => readGolden('exp9-step.json')
 export const loadExp9Adamw = (): Exp9Adamw => readGolden('exp9-adamw.json')
+export const loadExp9Freezing = (): Exp9Freezing => readGolden('exp9-freezing.json')
 export const loadExp9Parameters = (): Exp9Parameters => readGolden('exp9-parameters.json')
 export const loadExp9Init = (): readonly Exp9Init[] =>
   readGolden<{ parameters: Exp9Init[] }>('exp9-init.json').parameters

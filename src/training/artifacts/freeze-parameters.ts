@@ -1,8 +1,7 @@
-import type { GraphBuilder } from '../../onnx/builder.js'
-import type { Graph, Node, Value } from '../../onnx/graph.js'
+import type { Graph, Node } from '../../onnx/graph.js'
 import { findOp } from '../../onnx/op-table.js'
 import { prune } from '../../onnx/prune.js'
-import { type RewriteContext, rewrite } from '../../onnx/rewrite.js'
+import { rewrite } from '../../onnx/rewrite.js'
 import { tensor } from '../../tensor.js'
 import { artifactNames } from './training-model.js'
 
@@ -45,37 +44,34 @@ function fixStatistics(graph: Graph, frozen: ReadonlySet<string>): Graph {
   const isFixed = (node: Node): boolean =>
     node.opType === 'BatchNormInternal' && frozen.has(node.inputs[1]!) && frozen.has(node.inputs[2]!)
   const norms = new Map(graph.nodes.filter(isFixed).map(node => [node.outputs[3], node]))
-  const replaced = new Set(norms.values())
-  return rewrite(graph, {
-    node: ({ b, node, inputs }) => {
-      if (replaced.has(node)) return [inferenceForm(b, node, inputs)]
-      const norm = node.opType === 'BatchNormalizationGrad' ? norms.get(node.inputs[3]!) : undefined
-      return norm && [inferenceGradient(b, node, norm, inputs[0]!)]
-    },
+  const gradients = new Set<Node>()
+  const nodes = graph.nodes.map(node => {
+    if (isFixed(node)) return inferenceForm(node, node.inputs, node)
+    const norm = node.opType === 'BatchNormalizationGrad' ? norms.get(node.inputs[3]!) : undefined
+    if (!norm) return node
+    const gradient = inferenceForm(node, [node.inputs[0]!, norm.inputs[1]!, '', '', norm.inputs[4]!], norm)
+    gradients.add(gradient)
+    return gradient
   })
+  return rewrite(
+    { ...graph, nodes },
+    {
+      node: ({ b, node, inputs }) => {
+        if (!gradients.has(node)) return undefined
+        const [dy, scale, , , variance] = inputs
+        const zeros = b.constant(
+          tensor('float32', scale!.shape as number[], new Float32Array(scale!.shape[0] as number)),
+        )
+        return b.addNode({ ...node, inputs: [dy!, scale!, zeros, zeros, variance!], declared: [null] })
+      },
+    },
+  )
 }
 
-function inferenceForm(b: GraphBuilder, { name, outputs, attributes }: Node, inputs: RewriteContext['inputs']): Value {
-  return normalize(b, name, outputs[0]!, inputs, attributes)
-}
-
-function inferenceGradient(b: GraphBuilder, node: Node, norm: Node, dy: Value): Value {
-  const scale = b.value(norm.inputs[1]!)
-  const zeros = b.constant(tensor('float32', scale.shape as number[], new Float32Array(scale.shape[0] as number)))
-  const inputs = [dy, scale, zeros, zeros, b.value(norm.inputs[4]!)]
-  return normalize(b, node.name, node.outputs[0]!, inputs, norm.attributes)
-}
-
-function normalize(
-  b: GraphBuilder,
-  name: string,
-  output: string,
-  inputs: RewriteContext['inputs'],
-  { epsilon }: Node['attributes'],
-): Value {
+/** A node of the given name and first output that normalizes as `norm` does in inference. */
+function inferenceForm({ name, outputs }: Node, inputs: readonly string[], { attributes: { epsilon } }: Node): Node {
   const attributes: Node['attributes'] = epsilon === undefined ? {} : { epsilon }
-  const request = { name, opType: 'BatchNormalization', domain: '', inputs, outputs: [output], attributes }
-  return b.addNode({ ...request, declared: [null] })[0]!
+  return { name, opType: 'BatchNormalization', domain: '', inputs, outputs: outputs.slice(0, 1), attributes }
 }
 
 /** Outputs of gradient operators that nothing reads any more are left out, where the operator allows it. */

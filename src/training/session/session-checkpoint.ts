@@ -29,7 +29,7 @@ export function createCheckpoint(loaded: Checkpoint, contents: SessionContents):
   const stateOf = (name: string): ParameterState => states.get(name)!
   const counts = names.map(name => [name, { updates: stateOf(name).updates, frozen: frozen.has(name) }] as const)
   const averages = names.flatMap(name => stateOf(name).average ?? [])
-  const own = new Set<string>([...Object.values(updateProperties), averagesProperty])
+  const own = new Set<string>([...Object.values(updateProperties), averagesProperty, randomProperty])
   return {
     trainable: new Map(names.map(name => [name, stateOf(name).weight])),
     frozen: new Map([...loaded.frozen.keys()].map(name => [name, statistics.get(name)!])),
