@@ -28,8 +28,8 @@ for (let kill = 1; kill <= Number(kills); kill++) {
   const [words, moment] = momentOf(kill)
   const args = kill === 1 ? ['-o', 'killed', ...options] : ['--resume', 'killed']
   const { signal, stderr } = await runBinary(['train', ...args, '--save-every', '3'], { cwd, moment })
-  const from = /goes on after (.*)$/m.exec(stderr)?.[1] ?? 'the beginning'
-  console.log(`kill ${kill} of ${kills} ${words}, gone on from ${from}: ${signal ?? 'too late'}`)
+  const from = /goes on after (.*)$/m.exec(stderr)?.[1] ?? '(not yet)'
+  console.log(`kill ${kill} of ${kills} ${words}, went on after ${from}: ${signal ?? 'too late'}`)
   if (signal === null) break
 }
 await finish('killed', ['--resume', 'killed'])
@@ -45,10 +45,14 @@ process.exitCode = same ? 0 : 1
 /** In turn: at a random time of what a part of the run takes, while it saves, as an epoch ends. */
 function momentOf(kill) {
   if (kill % 3 === 1) {
-    const ms = Math.round((0.1 + Math.random() * 0.4) * wholeMs)
+    const ms = Math.round((0.2 + Math.random() * 0.3) * wholeMs)
     return [`after ${(ms / 1000).toFixed(1)} s`, timeMoment(ms)]
   }
-  return kill % 3 === 2 ? ['while it saves', savingMoment(killed)] : ['as an epoch ends', epochMoment(killed)]
+  // Not always the first: a run that dies in every first save never gets on.
+  const count = 1 + Math.floor(Math.random() * 3)
+  return kill % 3 === 2
+    ? [`while it saves (${count})`, savingMoment(killed, count)]
+    : [`as an epoch ends (${count})`, epochMoment(killed, count)]
 }
 
 async function finish(run, args) {

@@ -42,16 +42,22 @@ export function runBinary(
   )
 }
 
-/** A checkpoint is being written: its temporary file is there. Files that an earlier kill left do not count. */
-export function savingMoment(run: string): Moment {
+/** A checkpoint is being written, the `count`th since: its temporary file is there. Those that an earlier kill left do not count. */
+export function savingMoment(run: string, count = 1): Moment {
   const temporary = (): string[] => entries(join(run, 'checkpoints')).filter(name => name.endsWith('.tmp'))
-  const before = new Set(temporary())
-  return () => temporary().some(name => !before.has(name))
+  const seen = new Set(temporary())
+  const end = seen.size + count
+  return () => {
+    for (const name of temporary()) seen.add(name)
+    return seen.size >= end
+  }
 }
 
-/** An epoch has ended: its row is in the metrics, whose file has just grown. */
-export function epochMoment(run: string): Moment {
-  return growth(() => statOf(join(run, 'metrics.jsonl'))?.size ?? 0)
+/** The `count`th epoch since has ended: its row is in the metrics, whose file has just grown. */
+export function epochMoment(run: string, count = 1): Moment {
+  const grown = growth(() => statOf(join(run, 'metrics.jsonl'))?.size ?? 0)
+  let left = count
+  return () => grown() && --left === 0
 }
 
 /** So many checkpoints have been written since. */
