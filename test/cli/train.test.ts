@@ -148,7 +148,10 @@ describe('what cannot be trained', () => {
     [['--dropout', '1'], /Expected number to be <1 for "dropout" of the configuration but received 1\./],
     [['--piece-size', '16'], /Expected a whole number from 32 to 4096 for --piece-size but received "16"\./],
     [['--grid', '2'], /Expected a grid as ROWSxCOLS, .* for --grid but received "2"\./],
-    [['--preset', 'exp99'], /Expected one of exp9, exp9-gradual, exp9-scratch, quick for --preset but received "exp99"\./],
+    [
+      ['--preset', 'exp99'],
+      /Expected one of exp9, exp9-gradual, exp9-scratch, quick for --preset but received "exp99"\./,
+    ],
     [['--sampling', 'all'], /Option '--sampling <how>' argument 'all' is invalid\./],
     [['--epoch', '3'], /Unknown option '--epoch'\.\nHint: Did you mean --epochs\?/],
     [['photos'], /Too many arguments for 'train'\./],
