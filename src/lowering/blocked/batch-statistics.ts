@@ -37,6 +37,18 @@ export function inverseDeviation(b: GraphBuilder, variance: Value, epsilon: numb
   return b.emit('Reciprocal', [b.emit('Sqrt', [b.emit('Add', [variance, floor])])])
 }
 
+/** Batch-norm as one scale-and-shift: gain inverse x + (bias - gain inverse mean). */
+export function normalization(
+  b: GraphBuilder,
+  gain: Value,
+  bias: Value,
+  mean: Value,
+  inverse: Value,
+): { readonly scale: Value; readonly offset: Value } {
+  const scale = b.emit('Mul', [gain, inverse])
+  return { scale, offset: b.emit('Sub', [bias, b.emit('Mul', [scale, mean])]) }
+}
+
 /** momentum old + (1 - momentum) new */
 export function runningValue(b: GraphBuilder, old: Value, value: Value, momentum: number): Value {
   return b.emit('Add', [b.emit('Mul', [old, b.scalar(momentum)]), b.emit('Mul', [value, b.scalar(1 - momentum)])])

@@ -7,6 +7,7 @@ import { countPerChannel, inverseDeviation, negatedShift, runningValue } from '.
 import { affine, batchMeans } from './channels.js'
 import { type Blocked, type BlockSize, first, padTo, reshape, wholeBlocks } from './layout.js'
 import { crossProducts } from './matrices.js'
+import { joinRows, splitRows } from './phases.js'
 import { denseWeight, exchangedWeight, type WeightOrder } from './weights.js'
 
 /**
@@ -21,7 +22,8 @@ export function gramConvBatchNorm(block: BlockSize): Lowering<'GramConvBatchNorm
     const x = input(0, 'blocked')
     const weight = reshape(b, input(1), [outputs, inputs])
     const shift = negatedShift(b, first(b, x, 1, 0))
-    const shifted = affine(b, x, filled(b, [x.shape[1] as number], 1), shift)
+    const moved = affine(b, x, filled(b, [x.shape[1] as number], 1), shift)
+    const shifted = attributes.split_rows ? splitRows(b, moved, block) : moved
     const mean = first(b, batchMeans(b, shifted), inputs, 0)
     const covariance = covarianceOf(b, shifted, mean, block)
     const weighted = b.emit('MatMul', [weight, covariance])
@@ -107,7 +109,7 @@ interface InputGradientParts {
 }
 
 function inputGradient(
-  { b, input }: GradContext,
+  { b, input, attributes }: GradContext,
   g: Value,
   { scaled, weight, ratio, gMean, mean }: InputGradientParts,
   block: BlockSize,
@@ -120,7 +122,8 @@ function inputGradient(
     kernel_shape: [1, 1],
   })
   const kernel = pointwiseWeight(b, scaled, exchangedWeight, block)
-  return b.emit('nchwc.Conv', [g, kernel, null, ofInput], { kernel_shape: [1, 1] })
+  const dx = b.emit('nchwc.Conv', [g, kernel, null, ofInput], { kernel_shape: [1, 1] })
+  return attributes.split_rows ? joinRows(b, dx, block) : dx
 }
 
 /** E[x xᵀ] - m mᵀ of pictures whose mean m is near zero, [C, C]. */

@@ -1,7 +1,8 @@
 import type { LoweringTable } from '../lowering.js'
 import { standardTable } from '../standard/index.js'
 import type { LoweringTarget, Pass } from '../target.js'
-import { convBatchNorm, convBatchNormGrad } from './conv-batch-norm.js'
+import { convBatchNorm } from './conv-batch-norm.js'
+import { convBatchNormGrad } from './conv-batch-norm-gradient.js'
 import { blockedConversions } from './conversions.js'
 import { convolution } from './convolution.js'
 import { convolutionGradient } from './convolution-gradient.js'
@@ -12,6 +13,8 @@ import { batchNormalization, batchNormalizationGrad, batchNormInternal } from '.
 import { fuseAddends } from './passes/fuse-addends.js'
 import { fuseConvBatchNorm, fuseGramBatchNorm } from './passes/fuse-batch-norm.js'
 import { fusePictureAffine, fusePixelProducts } from './passes/fuse-squeeze-excite.js'
+import { mergeEqualNodes } from './passes/merge-equal-nodes.js'
+import { markSplitRows } from './passes/split-rows.js'
 import { pictureAffine, pixelProducts } from './picture-operators.js'
 import { expand, globalAveragePool } from './pooling.js'
 
@@ -51,12 +54,13 @@ function blockedTable(block: BlockSize): LoweringTable<Blocked> {
 export const fusions = {
   'gram-batch-norm': fuseGramBatchNorm,
   'conv-batch-norm': fuseConvBatchNorm,
+  'split-rows': markSplitRows,
   'pixel-products': fusePixelProducts,
   'picture-affine': fusePictureAffine,
 } as const
 
 /** Passes over lowered graphs, by name. */
-export const lateFusions = { addends: fuseAddends } as const
+export const lateFusions = { addends: fuseAddends, 'equal-nodes': mergeEqualNodes } as const
 
 export type FusionName = keyof typeof fusions | keyof typeof lateFusions
 

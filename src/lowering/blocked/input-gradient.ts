@@ -12,6 +12,7 @@ import { exchangedWeight, firstAxisInBlocks } from './weights.js'
  *
  * @param dy blocked
  * @param weight [O, I, h, w] as the forward convolution has it, plain
+ * @param splitRows whether the input's rows are split (`phases.ts`)
  */
 export function inputGradient(
   b: GraphBuilder,
@@ -19,14 +20,14 @@ export function inputGradient(
   weight: Value,
   shape: ConvolutionShape,
   block: BlockSize,
+  splitRows = false,
 ): Value | null {
   const [rows, columns] = [gradientPhases(shape, 0), gradientPhases(shape, 1)]
   if (!rows || !columns) return null
   const exchanged = backwardWeight(b, weight, shape, block)
-  const bands = rows.map(row => {
-    const parts = columns.map(column => phaseGradient(b, dy, exchanged, shape, [row, column], block))
-    return weave(b, parts, 3, block)
-  })
+  const parts = rows.map(row => columns.map(column => phaseGradient(b, dy, exchanged, shape, [row, column], block)))
+  if (splitRows) return weave(b, parts.flat(), 2, block)
+  const bands = parts.map(row => weave(b, row, 3, block))
   return crop(b, weave(b, bands, 2, block), shape.x, block)
 }
 

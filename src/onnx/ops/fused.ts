@@ -13,10 +13,14 @@ const convolutionAttributes = {
   group: int(1),
 }
 
-/** What follows a batch-norm: `''`, `Relu` or `HardSwish`. */
-const activation = string('')
+const fusedAttributes = {
+  /** What follows the batch-norm: `''`, `Relu` or `HardSwish`. */
+  activation: string(''),
+  /** Whether the input of a ConvBatchNorm, which is the output of a GramConvBatchNorm, has its rows split into even and odd columns. */
+  split_rows: int(0),
+}
 
-const batchNormAttributes = { epsilon: float(1e-5), momentum: float(0.9), activation }
+const batchNormAttributes = { epsilon: float(1e-5), momentum: float(0.9), ...fusedAttributes }
 
 /** The type of an input, for an output that has the same. */
 const like = (context: InferenceContext<unknown>, index: number): ValueType =>
@@ -49,7 +53,7 @@ export const fusedOps = {
     domain: localDomain,
     inputs: ['dY', 'X', 'W', 'scale', 'B', 'centered', 'saved_mean', 'saved_inv_std', 'Y'],
     outputs: ['dX?', 'dW?', 'dScale?', 'dB?'],
-    attributes: { ...convolutionAttributes, activation },
+    attributes: { ...convolutionAttributes, ...fusedAttributes },
     infer: context => [1, 2, 3, 3].map(index => like(context, index)),
   }),
   /**
@@ -85,7 +89,7 @@ export const fusedOps = {
     domain: localDomain,
     inputs: ['dY', 'W', 'scale', 'shifted', 'saved_mean', 'saved_inv_std', 'weighted', 'activated'],
     outputs: ['dX?', 'dW?', 'dScale?', 'dB?'],
-    attributes: { activation },
+    attributes: fusedAttributes,
     infer: context => [3, 1, 2, 2].map(index => like(context, index)),
   }),
   /** The sums of X Y over the pixels, [N, C, 1, 1]. */

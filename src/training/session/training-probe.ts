@@ -13,7 +13,7 @@ import { elementCount, type Tensor, tensor } from '../../tensor.js'
  */
 export function buildTrainingProbe(): { graph: Graph; feeds: Record<string, Tensor> } {
   const b = new GraphBuilder('training_probe')
-  const x = b.input('x', 'float32', [3, 3, 18, 14])
+  const x = b.input('x', 'float32', [3, 3, 16, 24])
   const parameters = new ParameterScope(b)
   const context = { b, parameters, mode: 'train', batchNormMomentum: 0.1 } as const
   const common = { channels: 24, expanded: 40, kernel: 5, squeezeExcite: true } as const
@@ -36,7 +36,7 @@ export function buildTrainingProbe(): { graph: Graph; feeds: Record<string, Tens
   const initial = initializeParameters(parameters.specs, 1)
   return {
     graph: differentiated.build(),
-    feeds: { ...Object.fromEntries(initial), x: draw([3, 3, 18, 14]), weights: draw(last.shape as readonly number[]) },
+    feeds: { ...Object.fromEntries(initial), x: draw([3, 3, 16, 24]), weights: draw(last.shape as readonly number[]) },
   }
 }
 
