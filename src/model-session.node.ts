@@ -3,17 +3,24 @@ import { expected } from './errors.js'
 import type { ModelSession } from './model-session.js'
 import { type DataType, type Tensor, tensor } from './tensor.js'
 
+/** What programs that know their graph set differently from ONNX Runtime's defaults. */
+export type RuntimeOptions = Pick<ort.InferenceSession.SessionOptions, 'enableMemPattern' | 'graphOptimizationLevel'>
+
 /**
  * Loads a model into ONNX Runtime's native build, on the processor.
  *
  * @param where the model's file, for errors
  * @throws E_MODEL where ONNX Runtime refuses the bytes, or later the inputs
  */
-export async function createModelSession(model: Uint8Array, where: string): Promise<ModelSession> {
+export async function createModelSession(
+  model: Uint8Array,
+  where: string,
+  options: RuntimeOptions = {},
+): Promise<ModelSession> {
   // Imported on first use: the library is 20 MB, and most programs that import this package never need it.
   const runtime = await import('onnxruntime-node')
   // Severity 3 is errors only; the runtime's warnings about graphs mean nothing to users.
-  const session = await runtime.InferenceSession.create(model, { logSeverityLevel: 3 }).catch(cause => {
+  const session = await runtime.InferenceSession.create(model, { ...options, logSeverityLevel: 3 }).catch(cause => {
     throw expected('E_MODEL', 'a model that ONNX Runtime can load', where, firstLine(cause), { cause })
   })
   return {

@@ -4,10 +4,11 @@ import { createBlockedTarget } from '../../lowering/blocked/index.js'
 import type { BlockSize } from '../../lowering/blocked/layout.js'
 import { lower } from '../../lowering/lower.js'
 import { standardTarget } from '../../lowering/standard/index.js'
-import { createModelSession } from '../../model-session.node.js'
+import { createModelSession, type RuntimeOptions } from '../../model-session.node.js'
 import type { Graph } from '../../onnx/graph.js'
 import { serializeModel } from '../../onnx/serialize.js'
 import type { Tensor } from '../../tensor.js'
+import type { SessionFactory } from './specialized-graph.js'
 import { buildTrainingProbe, largestDifference } from './training-probe.js'
 
 /** How training graphs run: in standard operators, in ONNX Runtime's blocked layout, or as the runtime at hand allows. */
@@ -17,9 +18,24 @@ export type LoweringRequest = 'auto' | 'standard' | 'blocked'
 export interface ChosenLowering {
   readonly name: 'standard' | 'blocked'
   readonly lower: (graph: Graph) => Graph
+  /** Loads what `lower` gives. */
+  readonly createSession: SessionFactory
 }
 
-const standard: ChosenLowering = { name: 'standard', lower: graph => lower(graph, standardTarget) }
+/**
+ * The runtime plans a whole step's memory from the first one that it has seen and then needs as much again: 1.8 GB instead of 1.0 for a
+ * step of exp9.
+ */
+const trainingOptions: RuntimeOptions = { enableMemPattern: false }
+
+const standard: ChosenLowering = {
+  name: 'standard',
+  lower: graph => lower(graph, standardTarget),
+  createSession: (model, where) => createModelSession(model, where, trainingOptions),
+}
+
+/** Blocked graphs hold nothing that the runtime's optimizer would improve, and loading them without it takes half the time. */
+const blockedOptions: RuntimeOptions = { ...trainingOptions, graphOptimizationLevel: 'disabled' }
 
 /** The largest error of a gradient, relative to all of them together: rounding gives 1e-6, a kernel that does something else far more. */
 const tolerance = 1e-4
@@ -49,25 +65,35 @@ export function runtimeBlockSize(): Promise<BlockSize | null> {
 }
 
 async function findBlockSize(): Promise<BlockSize | null> {
-  const y = await run(blockSizeProbe.graph, blockSizeProbe.feeds).catch(() => null)
+  const y = await run(blockSizeProbe, standard).catch(() => null)
   const block = y && readBlockSize(y.y!)
   if (!block) return null
-  const { graph, feeds } = buildTrainingProbe()
-  const wanted = await run(standard.lower(graph), feeds)
-  const found = await run(blockedLowering(block).lower(graph), feeds).catch(() => null)
+  const probe = buildTrainingProbe()
+  const wanted = await run(probe, standard)
+  const found = await run(probe, blockedLowering(block)).catch(() => null)
   return found && largestDifference(found, wanted) <= tolerance ? block : null
 }
 
 function blockedLowering(block: BlockSize): ChosenLowering {
   const target = createBlockedTarget(block)
-  return { name: 'blocked', lower: graph => lower(graph, target) }
+  return {
+    name: 'blocked',
+    lower: graph => lower(graph, target),
+    createSession: (model, where) => createModelSession(model, where, blockedOptions),
+  }
 }
 
-async function run(graph: Graph, feeds: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>> {
-  const session = await createModelSession(serializeModel(graph), `graph "${graph.name}"`)
+/** Runs a graph once with a lowering. */
+async function run({ graph, feeds }: Probe, lowering: ChosenLowering): Promise<Readonly<Record<string, Tensor>>> {
+  const session = await lowering.createSession(serializeModel(lowering.lower(graph)), `graph "${graph.name}"`)
   try {
     return await session.run(feeds)
   } finally {
     await session.release()
   }
+}
+
+interface Probe {
+  readonly graph: Graph
+  readonly feeds: Readonly<Record<string, Tensor>>
 }

@@ -38,7 +38,7 @@ export async function loadGraphs(
   }
   const names = frozen!.flatMap(bucket => bucket.vector.entries.map(entry => entry.name))
   const specialized = (graph: Graph): SpecializedGraph =>
-    new SpecializedGraph(flattenState(graph, vectors), lowering.lower, createModelSession)
+    new SpecializedGraph(flattenState(graph, vectors), lowering.lower, lowering.createSession)
   const sizes = trained!.map(({ vector }) => ({ name: vector.name, length: vectorLength(vector) }))
   return {
     train: specialized(names.length > 0 ? freezeParameters(trainingModel, names, { batchNorm }) : trainingModel),
