@@ -1,10 +1,10 @@
 import { LocatorError } from '../errors.js'
 import type { ModelCard } from '../exported-model/model-card.js'
+import { TaskQueue } from '../task-queue.js'
 import type { LocatorHost } from './locator-host.js'
 import { PreparedPuzzle } from './prepared-puzzle.js'
 import { puzzleGrid } from './puzzle-grid.js'
 import type { Regressor } from './regressor.js'
-import { TaskQueue } from './task-queue.js'
 import type { Backend, PuzzleOptions } from './types.js'
 
 /**

@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 
 /** Utilities that every layer may import, and that import nothing but each other. */
-const leaves = ['errors.ts', 'prng.ts', 'tensor.ts', 'number-words.ts'] as const
+const leaves = ['errors.ts', 'prng.ts', 'tensor.ts', 'number-words.ts', 'task-queue.ts'] as const
 
 /** Utilities of Node that every file for Node may import. */
 const nodeLeaves = ['write-folder.node.ts', 'package-version.node.ts'] as const

@@ -47,6 +47,14 @@ export function readParameterGroups(checkpoint: Checkpoint): readonly ParameterG
   return groups
 }
 
+/** The probability of dropping; 0 where the checkpoint tells none. @throws E_CHECKPOINT where it is no probability below 1 */
+export function readDropout({ properties }: Checkpoint): number {
+  const property = properties.get(propertyNames.dropout) ?? 0
+  const probability = property === '' ? Number.NaN : Number(property)
+  if (probability >= 0 && probability < 1) return probability
+  throw expected('E_CHECKPOINT', 'a probability, 0 <= p < 1', 'the dropout', property)
+}
+
 function parseGroups(text: unknown): readonly ParameterGroup[] {
   const groups = parseJson(text)
   const unique = (list: readonly ParameterGroup[]): boolean =>

@@ -70,8 +70,15 @@ function optimizerFeeds(bucket: BucketState, learningRate: number, factor: numbe
   }
 }
 
+/** Refuses rates for groups that there are not: a typing error would train nothing. @throws E_CONFIG */
+export function checkRates(rates: LearningRates, groups: readonly string[]): void {
+  const unknown = typeof rates === 'number' ? undefined : Object.keys(rates).find(name => !groups.includes(name))
+  if (unknown !== undefined)
+    throw expected('E_CONFIG', `one of the parameter groups ${groups.join(', ')}`, 'a learning rate', unknown)
+}
+
 function rateOf(rates: LearningRates, group: string): number {
-  const rate = typeof rates === 'number' ? rates : rates[group]
+  const rate = typeof rates === 'number' ? rates : Object.hasOwn(rates, group) ? rates[group] : undefined
   if (typeof rate !== 'number' || !Number.isFinite(rate) || rate < 0) {
     throw expected('E_CONFIG', 'a finite learning rate of at least 0', `parameter group "${group}"`, rate)
   }

@@ -1,3 +1,4 @@
+import { expected } from '../../errors.js'
 import type { FrozenBatchNorm } from '../artifacts/freeze-parameters.js'
 import type { LoweringRequest } from './choose-lowering.js'
 
@@ -18,6 +19,13 @@ export interface TrainingSessionOptions {
    * `AveragedModel` with `get_ema_multi_avg_fn`. Running statistics are not averaged. Null, the default, for none.
    */
   readonly ema?: number | null
+}
+
+/** Refuses numbers that cannot be meant. @throws E_CONFIG */
+export function checkOptions({ seed = 1, clipNorm = null, ema = null }: TrainingSessionOptions): void {
+  if (!Number.isSafeInteger(seed)) throw expected('E_CONFIG', 'a whole number', 'seed', seed)
+  if (clipNorm !== null && !(clipNorm > 0)) throw expected('E_CONFIG', 'a norm above 0, or null', 'clipNorm', clipNorm)
+  if (ema !== null && !(ema > 0 && ema < 1)) throw expected('E_CONFIG', 'a decay, 0 < d < 1, or null', 'ema', ema)
 }
 
 /** What an optimizer step did. */

@@ -1,32 +1,37 @@
 import { LocatorError } from '../../errors.js'
-import { flatNames } from '../../lowering/flat-state.js'
 import type { ParameterGroup } from '../../optim/param-groups.js'
 import { Random } from '../../prng.js'
-import { type Tensor, tensor } from '../../tensor.js'
-import { propertyNames, readParameterGroups, type TrainingArtifacts } from '../artifacts/artifacts.js'
+import { TaskQueue } from '../../task-queue.js'
+import type { Tensor } from '../../tensor.js'
+import { readDropout, readParameterGroups, type TrainingArtifacts } from '../artifacts/artifacts.js'
 import { readArtifacts } from '../artifacts/artifacts.node.js'
+import { checkArtifacts } from '../artifacts/check-artifacts.js'
 import type { Checkpoint, Property } from '../checkpoint/checkpoint.js'
 import { writeCheckpoint } from '../checkpoint/checkpoint.node.js'
+import { bindSizes, checkFeedNames } from './bind-sizes.js'
 import { chooseLowering } from './choose-lowering.js'
 import { drawDropoutMasks } from './dropout-masks.js'
 import { averageBuckets, type BucketState, parameterStates, unpack } from './flat-parameters.js'
-import { gradientScale, type LearningRates, stepBuckets } from './optimizer-step.js'
-import { type ParameterState, readParameterStates } from './parameter-state.js'
-import { createCheckpoint, randomProperty } from './session-checkpoint.js'
+import { checkRates, gradientScale, type LearningRates, stepBuckets } from './optimizer-step.js'
+import { readParameterStates } from './parameter-state.js'
+import { createCheckpoint, readRandom } from './session-checkpoint.js'
+import { type Feeds, gradientFeeds, type Outputs, stateFeeds, userInputs, userOutputs } from './session-feeds.js'
 import { type GraphOptions, loadGraphs, releaseGraphs, type SessionGraphs } from './session-graphs.js'
-import type { OptimizerStep, TrainingSessionOptions } from './session-options.js'
-import { createBuckets, createStatistics, matching, type Statistics, statisticsVector } from './session-state.js'
-import { bindSizes } from './specialized-graph.js'
+import { checkOptions, type OptimizerStep, type TrainingSessionOptions } from './session-options.js'
+import {
+  allTensors,
+  createBuckets,
+  createStatistics,
+  matching,
+  rememberTrainStep,
+  type Statistics,
+  takeTrainStep,
+} from './session-state.js'
 import { readFrozen } from './update-counts.js'
 
 export type { LearningRates } from './optimizer-step.js'
+export type { Feeds, Outputs } from './session-feeds.js'
 export type { OptimizerStep, TrainingSessionOptions } from './session-options.js'
-
-/** Tensors by input name: `piece` [P,3,s,s] and `puzzle` [Q,3,S,S], 0..1, `target` [P,2]; dropout factors where the caller draws them. */
-export type Feeds = Readonly<Record<string, Tensor>>
-
-/** Tensors by output name: `loss` [], `position` [P,2], `attention` [P,h,w]. */
-export type Outputs = Readonly<Record<string, Tensor>>
 
 /** ONNX Runtime's default learning rate. */
 const defaultRate = 0.001
@@ -40,10 +45,11 @@ const defaultRate = 0.001
  * const { loss } = await session.runStep({ piece, puzzle, target }, { backbone: 1e-4, correlation: 1e-3, refinement: 1e-3 })
  */
 export class TrainingSession {
-  private readonly random: Random
+  private random: Random
   /** Train steps whose gradients have added up. */
   private accumulated = 0
   private released = false
+  private readonly queue = new TaskQueue()
 
   private constructor(
     private readonly artifacts: TrainingArtifacts,
@@ -55,22 +61,22 @@ export class TrainingSession {
     private step: number,
     seed: number,
   ) {
-    const state = artifacts.checkpoint.properties.get(randomProperty)
-    this.random =
-      typeof state === 'string' ? Random.fromState(JSON.parse(state) as number[]) : Random.from(seed, 'dropout')
+    this.random = readRandom(artifacts.checkpoint) ?? Random.from(seed, 'dropout')
   }
 
   /**
    * Loads training artifacts: a folder's, or those in memory.
    *
-   * @throws E_INPUT, E_MODEL, E_CHECKPOINT where a file is missing or damaged; E_CONFIG where the runtime does not have the lowering, a
-   *   pattern fits no parameter or all are frozen
+   * @throws E_INPUT, E_MODEL, E_CHECKPOINT where a file is missing, damaged or does not belong to the others; E_CONFIG where an option
+   *   cannot be meant, the runtime does not have the lowering, a pattern fits no parameter or all are frozen
    */
   static async load(
     source: string | TrainingArtifacts,
     options: TrainingSessionOptions = {},
   ): Promise<TrainingSession> {
+    checkOptions(options)
     const artifacts = typeof source === 'string' ? await readArtifacts(source) : source
+    checkArtifacts(artifacts)
     const { checkpoint } = artifacts
     const { seed = 1, batchNorm = 'batch', clipNorm = null, ema = null } = options
     const groups = readParameterGroups(checkpoint)
@@ -98,18 +104,19 @@ export class TrainingSession {
    * @throws E_CONFIG where a pattern fits no parameter, or all are frozen
    */
   async setFrozen(patterns: readonly RegExp[]): Promise<void> {
-    this.checkAlive()
-    const states = parameterStates(this.buckets)
-    const frozen = matching(patterns, states)
-    const now = this.frozenNames
-    if (frozen.size === now.length && now.every(name => frozen.has(name))) return
-    const buckets = createBuckets(this.groups, states, frozen, this.step)
-    const graphs = await loadGraphs(this.artifacts, buckets, this.statistics?.vector ?? null, this.options)
-    const before = this.graphs
-    this.buckets = buckets
-    this.graphs = graphs
-    this.accumulated = 0
-    await releaseGraphs(before)
+    await this.exclusive(async () => {
+      const states = parameterStates(this.buckets)
+      const frozen = matching(patterns, states)
+      const now = this.frozenNames
+      if (frozen.size === now.length && now.every(name => frozen.has(name))) return
+      const buckets = createBuckets(this.groups, states, frozen, this.step)
+      const graphs = await loadGraphs(this.artifacts, buckets, this.statistics?.vector ?? null, this.options)
+      const before = this.graphs
+      this.buckets = buckets
+      this.graphs = graphs
+      this.accumulated = 0
+      await releaseGraphs(before)
+    })
   }
 
   /** Names of the parameters that are not trained at the moment. */
@@ -118,53 +125,56 @@ export class TrainingSession {
   }
 
   /** Forward and backward pass. Gradients add up until {@link lazyResetGrad}; running statistics move. */
-  async runTrainStep(feeds: Feeds): Promise<Outputs> {
-    this.checkAlive()
-    const outputs = await this.graphs.train.run(this.trainFeeds(feeds))
-    for (const bucket of this.trained)
-      bucket.gradients = outputs[flatNames.gradients(bucket.vector.name)]!.data as Float32Array
-    const updated = outputs[flatNames.updated(statisticsVector)]
-    if (this.statistics && updated) this.statistics.data = updated.data as Float32Array
-    this.accumulated++
-    return this.userOutputs(outputs)
+  runTrainStep(feeds: Feeds): Promise<Outputs> {
+    return this.exclusive(() => this.trainStep(feeds))
   }
 
   /**
    * AdamW on every trained parameter with the gradients of the train steps since the last reset: their sum, as ONNX Runtime, or with
    * `average` their mean over these steps. They are clipped after that.
+   *
+   * @throws E_CONFIG where a trained group has no rate, or a rate no group; E_DIVERGED where gradients to clip are not finite
    */
-  async runOptimizerStep(
+  runOptimizerStep(
     rates: LearningRates = defaultRate,
     { average = false }: { readonly average?: boolean } = {},
   ): Promise<OptimizerStep> {
-    this.checkAlive()
-    const batches = average ? Math.max(1, this.accumulated) : 1
-    const { factor, norm } = gradientScale(this.trained, batches, this.options.clipNorm)
-    await stepBuckets(this.graphs.optimizer, this.trained, rates, factor)
-    this.step++
-    if (this.options.ema !== null) averageBuckets(this.buckets, this.options.ema)
-    return { gradientNorm: norm }
+    return this.exclusive(() => this.optimizerStep(rates, average))
   }
 
   /** The next train step overwrites the gradients instead of adding to them. */
-  async lazyResetGrad(): Promise<void> {
-    this.checkAlive()
-    this.accumulated = 0
+  lazyResetGrad(): Promise<void> {
+    return this.exclusive(async () => {
+      this.accumulated = 0
+    })
   }
 
-  /** {@link runTrainStep}, {@link runOptimizerStep} and {@link lazyResetGrad} in one. */
-  async runStep(feeds: Feeds, rates: LearningRates = defaultRate): Promise<Outputs> {
-    const outputs = await this.runTrainStep(feeds)
-    await this.runOptimizerStep(rates)
-    await this.lazyResetGrad()
-    return outputs
+  /** {@link runTrainStep}, {@link runOptimizerStep} and {@link lazyResetGrad} in one, which happen all or not at all. */
+  runStep(feeds: Feeds, rates: LearningRates = defaultRate): Promise<Outputs> {
+    return this.exclusive(async () => {
+      const { random, accumulated } = this
+      const undo = rememberTrainStep(this.trained, this.statistics)
+      try {
+        const outputs = await this.trainStep(feeds)
+        await this.optimizerStep(rates, false)
+        this.accumulated = 0
+        return outputs
+      } catch (error) {
+        undo()
+        this.random = random
+        this.accumulated = accumulated
+        throw error
+      }
+    })
   }
 
   /** The forward pass in inference form: no dropout, running statistics, averaged weights where the session averages them. */
-  async runEvalStep(feeds: Feeds): Promise<Outputs> {
-    this.checkAlive()
-    const weightsOf = (bucket: BucketState): Float32Array => (this.averages ? bucket.average! : bucket.weights)
-    return this.userOutputs(await this.graphs.eval.run({ ...feeds, ...this.stateFeeds(weightsOf) }))
+  runEvalStep(feeds: Feeds): Promise<Outputs> {
+    return this.exclusive(async () => {
+      checkFeedNames(userInputs(this.artifacts.evalModel, this.artifacts.checkpoint), feeds)
+      const state = stateFeeds(this.buckets, this.statistics, this.averagedWeights)
+      return userOutputs(await this.graphs.eval.run({ ...feeds, ...state }), this.artifacts.evalModel)
+    })
   }
 
   /** Copies of all parameters and running statistics, frozen ones included, under their PyTorch `state_dict` names. */
@@ -176,7 +186,7 @@ export class TrainingSession {
   /** {@link parameters} with their moving averages; as they are before the first step, or where the session averages nothing. */
   averagedParameters(): Map<string, Tensor<'float32'>> {
     this.checkAlive()
-    return this.tensors(bucket => (this.averages ? bucket.average! : bucket.weights))
+    return this.tensors(this.averagedWeights)
   }
 
   /** The gradients that the next optimizer step would use, by trained parameter; copies. */
@@ -201,13 +211,11 @@ export class TrainingSession {
    */
   checkpoint(properties: ReadonlyMap<string, Property> = new Map()): Checkpoint {
     this.checkAlive()
-    const statistics = this.statistics
-      ? unpack(this.statistics.vector, this.statistics.data)
-      : new Map<string, Tensor>()
     return createCheckpoint(this.artifacts.checkpoint, {
-      states: this.states(),
+      states: parameterStates(this.buckets),
+      averaged: this.averages,
       frozen: new Set(this.frozenNames),
-      statistics,
+      statistics: this.statistics ? unpack(this.statistics.vector, this.statistics.data) : new Map(),
       step: this.step,
       random: this.random.state,
       properties,
@@ -219,54 +227,59 @@ export class TrainingSession {
     path: string,
     options: { readonly properties?: ReadonlyMap<string, Property> } = {},
   ): Promise<void> {
-    await writeCheckpoint(path, this.checkpoint(options.properties))
+    const checkpoint = await this.exclusive(async () => this.checkpoint(options.properties))
+    await writeCheckpoint(path, checkpoint)
   }
 
-  /** Frees the runtime's memory; safe to call twice. */
-  async release(): Promise<void> {
-    if (this.released) return
-    this.released = true
-    await releaseGraphs(this.graphs)
+  /** Frees the runtime's memory, when steps that are under way are done; safe to call twice. */
+  release(): Promise<void> {
+    return this.queue.run(async () => {
+      if (this.released) return
+      this.released = true
+      await releaseGraphs(this.graphs)
+    })
   }
 
-  private trainFeeds(feeds: Feeds): Feeds {
-    const { trainingModel, checkpoint } = this.artifacts
-    const sizes = bindSizes(
-      trainingModel.inputs.filter(input => feeds[input.name]),
-      feeds,
-    )
-    const dropout = Number(checkpoint.properties.get(propertyNames.dropout) ?? 0)
-    const buffers = this.trained.map(({ vector, gradients }) => [
-      flatNames.accumulation(vector.name),
-      vectorTensor(gradients),
-    ])
-    return {
+  /** One thing at a time: a step begins with the state that the one before it left. */
+  private exclusive<T>(task: () => Promise<T>): Promise<T> {
+    return this.queue.run(async () => {
+      this.checkAlive()
+      return task()
+    })
+  }
+
+  private async trainStep(feeds: Feeds): Promise<Outputs> {
+    const { trainingModel, evalModel, checkpoint } = this.artifacts
+    const inputs = userInputs(trainingModel, checkpoint)
+    checkFeedNames(inputs, feeds)
+    const given = inputs.filter(input => feeds[input.name])
+    const sizes = bindSizes(given, feeds)
+    // The generator moves on with the state: not where the step fails.
+    const random = Random.fromState(this.random.state)
+    const outputs = await this.graphs.train.run({
       ...feeds,
-      ...drawDropoutMasks(trainingModel, feeds, sizes, dropout, this.random),
-      ...this.stateFeeds(bucket => bucket.weights),
-      ...(Object.fromEntries(buffers) as Feeds),
-      lazy_reset_grad: tensor('bool', [1], Uint8Array.of(this.accumulated > 0 ? 0 : 1)),
-    }
+      ...drawDropoutMasks(inputs, feeds, sizes, readDropout(checkpoint), random),
+      ...stateFeeds(this.buckets, this.statistics, bucket => bucket.weights),
+      ...gradientFeeds(this.trained, this.accumulated),
+    })
+    takeTrainStep(outputs, this.trained, this.statistics)
+    this.accumulated++
+    this.random = random
+    return userOutputs(outputs, evalModel)
   }
 
-  private stateFeeds(weightsOf: (bucket: BucketState) => Float32Array): Feeds {
-    const feeds: Record<string, Tensor> = {}
-    for (const bucket of this.buckets) feeds[flatNames.vector(bucket.vector.name)] = vectorTensor(weightsOf(bucket))
-    if (this.statistics) feeds[flatNames.vector(statisticsVector)] = vectorTensor(this.statistics.data)
-    return feeds
+  private async optimizerStep(rates: LearningRates, average: boolean): Promise<OptimizerStep> {
+    checkRates(rates, this.groupNames)
+    const batches = average ? Math.max(1, this.accumulated) : 1
+    const { factor, norm } = gradientScale(this.trained, batches, this.options.clipNorm)
+    await stepBuckets(this.graphs.optimizer, this.trained, rates, factor)
+    this.step++
+    if (this.options.ema !== null) averageBuckets(this.buckets, this.options.ema)
+    return { gradientNorm: norm }
   }
 
   private tensors(weightsOf: (bucket: BucketState) => Float32Array): Map<string, Tensor<'float32'>> {
-    const tensors = new Map(this.buckets.flatMap(bucket => [...unpack(bucket.vector, weightsOf(bucket))]))
-    const statistics = this.statistics ? unpack(this.statistics.vector, this.statistics.data) : []
-    const names = this.groups.flatMap(group => group.parameters)
-    return new Map([...names.map(name => [name, tensors.get(name)!] as const), ...statistics])
-  }
-
-  private states(): Map<string, ParameterState> {
-    const states = parameterStates(this.buckets)
-    if (this.averages) return states
-    return new Map([...states].map(([name, state]) => [name, { ...state, average: null }]))
+    return allTensors(this.groups, this.buckets, this.statistics, weightsOf)
   }
 
   private get trained(): readonly BucketState[] {
@@ -278,16 +291,10 @@ export class TrainingSession {
     return this.options.ema !== null && this.buckets.every(bucket => bucket.average)
   }
 
-  private userOutputs(outputs: Outputs): Outputs {
-    const names = this.artifacts.evalModel.outputs.map(output => output.name)
-    return Object.fromEntries(names.map(name => [name, outputs[name]!]))
-  }
+  private readonly averagedWeights = (bucket: BucketState): Float32Array =>
+    this.averages ? bucket.average! : bucket.weights
 
   private checkAlive(): void {
     if (this.released) throw new LocatorError('E_DISPOSED', 'The training session has been released.')
   }
-}
-
-function vectorTensor(data: Float32Array): Tensor {
-  return tensor('float32', [data.length], data)
 }
